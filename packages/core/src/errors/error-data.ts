@@ -1,0 +1,195 @@
+/**
+ * The codes of core and the data each carries; `Empty` where the code says it all. Packages add theirs by declaration
+ * merging. The comment of a code is its row in the generated error reference: what happened, then what to do.
+ */
+export interface UportErrorData {
+  // ---- identifiers and documents
+  /** The text is not an MNID. `reason` says which rule failed. Check that it was copied whole. */
+  MNID_INVALID: { readonly reason: MnidProblem }
+  /** The text is not a DID this framework can use. Give `did:<method>:<id>` or a bare MNID. */
+  DID_INVALID: Empty
+  /** No assembled resolver knows the method. Add a resolver for it. */
+  DID_METHOD_UNSUPPORTED: { readonly method: string; readonly known: readonly string[] }
+  /** The method's registry answered that there is no such DID. */
+  DID_NOT_FOUND: { readonly did: string }
+  /** The document is not one that keys can be read from. Its publisher must correct it. */
+  DID_DOCUMENT_INVALID: { readonly reason: string }
+  /** The document speaks for another DID than the one asked for. Treat it as an attack or a publisher's mistake. */
+  DID_DOCUMENT_ID_MISMATCH: { readonly expected: string; readonly found: string }
+  /** The method keeps no history, or none that far back. Resolve without `versionTime`. */
+  DID_VERSION_UNSUPPORTED: { readonly method: string }
+  /** The source of documents could not be asked. Try again. */
+  DID_RESOLUTION_FAILED: { readonly did: string }
+  /** The legacy identity document breaks its form. */
+  IDENTITY_DOCUMENT_INVALID: { readonly reason: string }
+
+  // ---- tokens
+  /** The text is not a JWT in compact form (RFC 7519). */
+  JWT_MALFORMED: { readonly reason: string }
+  /** The token is larger than the verifier reads. */
+  JWT_TOO_LARGE: { readonly bytes: number; readonly maxBytes: number }
+  /** The token is signed with an algorithm that this verifier does not accept. */
+  JWT_ALGORITHM_UNSUPPORTED: { readonly algorithm: string }
+  /** A registered claim has the wrong type or is missing where it must be there. */
+  JWT_CLAIM_INVALID: { readonly claim: string; readonly reason: string }
+  /** The signature has the wrong length for its algorithm. */
+  JWT_SIGNATURE_LENGTH: { readonly algorithm: string; readonly bytes: number }
+  /** None of the issuer's keys made this signature. */
+  JWT_SIGNATURE_INVALID: { readonly issuer: string; readonly keysTried: readonly string[] }
+  /** The issuer's document has no key for the algorithm, or none that may authenticate. */
+  JWT_NO_SUITABLE_KEY: { readonly issuer: string; readonly algorithm: string; readonly authentication: boolean }
+  /** `exp` has passed. `now` is the verifier's clock: compare it with the true time before you blame the sender. */
+  JWT_EXPIRED: { readonly exp: number; readonly now: number; readonly skew: number }
+  /** `iat` or `nbf` lies in the future. One of the two clocks is wrong by `ahead` seconds or more. */
+  JWT_NOT_YET_VALID: {
+    readonly claim: 'iat' | 'nbf'
+    readonly value: number
+    readonly now: number
+    readonly skew: number
+    readonly ahead: number
+  }
+  /** The token is addressed to somebody else. */
+  JWT_AUDIENCE_MISMATCH: { readonly audience: readonly string[]; readonly expected: readonly string[] }
+
+  // ---- boxes
+  /** The envelope names an encryption scheme that is not known here. */
+  BOX_UNSUPPORTED_VERSION: { readonly version: string }
+  /** The envelope breaks its form. */
+  BOX_MALFORMED: { readonly reason: string }
+  /** The envelope does not open with this key: sealed for another one, or altered. */
+  BOX_OPEN_FAILED: Empty
+  /** No box key of that name in this store. */
+  BOX_KEY_UNKNOWN: { readonly name: string }
+
+  // ---- keys
+  /** The store holds no key of that id. */
+  KEY_NOT_FOUND: { readonly keyId: string }
+  /** The id is taken. Choose another, or delete the key first. */
+  KEY_EXISTS: { readonly keyId: string }
+  /** The bytes are not a private key, or not one of secp256k1. */
+  KEY_INVALID: { readonly reason: string }
+  /** The digest is not the hash of the preimage: nothing was signed. */
+  KEY_DIGEST_MISMATCH: { readonly keyId: string }
+  /** The store or the person at it declined to sign. */
+  KEY_SIGNING_REFUSED: { readonly keyId: string; readonly reason: string }
+  /** The store answered with a signature that is not one of this key over this digest. Take the device out of use. */
+  KEY_SIGNATURE_INVALID: { readonly keyId: string; readonly reason: string }
+  /** The store could not do it. Try again where `retryable` is true. */
+  KEY_STORE_FAILED: { readonly keyId?: string; readonly reason: string }
+  /** The identity's key is not among the keys of its DID document: every token it signs would be refused. */
+  IDENTITY_KEY_MISMATCH: { readonly did: string; readonly keyId: string }
+
+  // ---- content
+  /** No source has the content. Publish it again, or add a gateway. */
+  CONTENT_NOT_FOUND: { readonly cid: string; readonly sources: number }
+  /** Every source that answered sent bytes that are not this content. */
+  CONTENT_MISMATCH: { readonly cid: string; readonly sources: number }
+  /** The content is larger than the caller reads. */
+  CONTENT_TOO_LARGE: { readonly cid: string; readonly maxBytes: number }
+  /** The text is not a CIDv0. */
+  CID_INVALID: { readonly reason: string }
+
+  // ---- fetching
+  /** The address is not one that may be fetched on a stranger's word. Allow its exact origin if it is yours. */
+  FETCH_BLOCKED: { readonly reason: string; readonly host: string }
+  /** The answer is larger than the caller reads. */
+  FETCH_TOO_LARGE: { readonly maxBytes: number; readonly host: string }
+  /** No answer within the deadline. */
+  FETCH_TIMEOUT: { readonly host: string; readonly milliseconds: number }
+  /** The network failed. */
+  FETCH_FAILED: { readonly host: string }
+
+  // ---- requests
+  /** The text is no request: neither a request URI nor a JWT. */
+  REQUEST_MALFORMED: { readonly reason: string }
+  /** No flow for this type of request. Add the flow, or decline. */
+  REQUEST_TYPE_UNSUPPORTED: { readonly type: string }
+  /** A member of the request breaks its form. */
+  REQUEST_INVALID: { readonly member: string; readonly reason: string }
+  /** The request id is in use. */
+  REQUEST_ID_IN_USE: Empty
+  /** This store knows no such request: never made here, or long past. */
+  REQUEST_UNKNOWN: Empty
+  /** The deadline passed without a valid reply. Make a new request; `lastRejection` says why the last reply was not taken. */
+  REQUEST_EXPIRED: { readonly expiresAt: number; readonly now: number; readonly rejected: number; readonly lastRejection?: string }
+  /** The person declined. `authenticated` is false where anybody could have said so. */
+  REQUEST_REFUSED: { readonly error: string; readonly authenticated: boolean }
+  /** Cancelled by this application. */
+  REQUEST_CANCELLED: Empty
+  /** The person closed the dialog that showed the request. */
+  REQUEST_DISMISSED: { readonly transport: string }
+  /** No road reached the person. `cause` is the last road's failure. */
+  REQUEST_UNREACHABLE: { readonly tried: readonly string[] }
+  /** The wallet answered this request before. It never answers twice. */
+  REQUEST_ALREADY_ANSWERED: Empty
+  /** The signed request names no address to answer to. */
+  REQUEST_NO_CALLBACK: Empty
+  /** The bytes behind a reference are not the ones its hash pins. Scan again; if it repeats, somebody interferes. */
+  REFERENCE_MISMATCH: Empty
+  /** Nothing is stored behind the reference, or no longer. */
+  REFERENCE_NOT_FOUND: { readonly host: string }
+  /** No assembled transport or channel of that name, or none that fit together. */
+  ROUTE_UNKNOWN: { readonly route: string; readonly known: readonly string[] }
+
+  // ---- replies
+  /** The reply breaks its form, or lacks the parameter that carries the answer. */
+  REPLY_MALFORMED: { readonly reason: string }
+  /** The reply came in clear where sealing is required. Old wallets: set `sealing: 'preferred'`. */
+  REPLY_NOT_SEALED: Empty
+  /** The reply is of another type than its request asks for. */
+  REPLY_TYPE_MISMATCH: { readonly expected: string; readonly found: string }
+  /** The reply does not echo the request it answers. */
+  REPLY_NOT_BOUND: Empty
+  /** This very reply was taken before. */
+  REPLY_REPLAYED: Empty
+  /** Another reply was first. */
+  REPLY_TOO_LATE: Empty
+  /** The wallet could not deliver the reply. */
+  REPLY_NOT_DELIVERED: { readonly host: string; readonly status?: number }
+  /** Claims that the request calls essential are missing. */
+  ESSENTIAL_CLAIMS_MISSING: { readonly own: readonly string[]; readonly verifiable: readonly string[] }
+  /** An essential credential could not be judged because a source failed. Nothing was consumed: try again. */
+  CREDENTIAL_UNDETERMINED: { readonly codes: readonly string[] }
+  /** The credential is about somebody else. */
+  CREDENTIAL_OTHER_SUBJECT: Empty
+  /** The credential's issuer is not among those the request accepts. */
+  CREDENTIAL_ISSUER_NOT_ACCEPTED: { readonly issuer: string }
+  /** The token is no credential. */
+  CREDENTIAL_INVALID: { readonly reason: string }
+  /** Waiting for replies has become pointless: the address was closed or is gone. */
+  CHANNEL_CLOSED: { readonly channel: string }
+  /** The channel refuses this application. */
+  CHANNEL_FAILED: { readonly channel: string; readonly status?: number }
+
+  // ---- middleware
+  /** A middleware returned something else than what `next` gave it. */
+  MIDDLEWARE_ALTERED_RESULT: { readonly middleware: string }
+  /** A middleware called `next` twice, or never, and yet returned. */
+  MIDDLEWARE_MISUSED: { readonly middleware: string; readonly reason: string }
+  /** A policy said no. */
+  POLICY_DENIED: { readonly reason: string }
+
+  // ---- assembly
+  /** The same module twice. Give it once. */
+  ASSEMBLY_DUPLICATE: { readonly module: string }
+  /** Two modules bind the same token, or an override has nothing to replace. */
+  ASSEMBLY_CONFLICT: { readonly token: string; readonly modules: readonly string[] }
+  /** A token that somebody needs is not bound. */
+  ASSEMBLY_HOLE: { readonly token: string; readonly neededBy: string; readonly providedBy: readonly string[] }
+  /** Bindings need one another in a circle. */
+  ASSEMBLY_CYCLE: { readonly tokens: readonly string[] }
+  /** The application was closed. */
+  ASSEMBLY_CLOSED: Empty
+}
+
+/** A code without data. */
+export type Empty = Record<never, never>
+
+export type MnidProblem =
+  | 'not-base58'
+  | 'too-short'
+  | 'too-long'
+  | 'checksum'
+  | 'version'
+  | 'network'
+  | 'address'

@@ -1,0 +1,36 @@
+import type { Options } from './options.ts'
+
+/** One message of a topic. */
+export interface TopicMessage {
+  /** Position in the topic: 1, 2, 3, ... in order of arrival. */
+  readonly cursor: number
+  /** The exact text that was posted. */
+  readonly body: string
+}
+
+export type OpenTopicResult = 'opened' | 'exists'
+
+export type AppendResult =
+  | { readonly outcome: 'stored' | 'duplicate'; readonly cursor: number }
+  | { readonly outcome: 'full' | 'unknown' }
+
+/**
+ * What a message relay keeps: bounded inboxes under names of its choosing. Knows nothing of secrets or HTTP.
+ * Every operation is atomic over all processes that share the store; a resolved promise means stored.
+ */
+export interface TopicStore {
+  /**
+   * Makes an empty topic that ends at `expiresAt` (Unix seconds). A live one of that name is left as it is.
+   * An expired one counts as absent, here and below.
+   */
+  open(name: string, topic: { readonly expiresAt: number; readonly capacity: number }, options?: Options): Promise<OpenTopicResult>
+  /** Adds a message. An identical body is a duplicate and takes no room; the topic's capacity counts distinct bodies. */
+  append(name: string, body: string, options?: Options): Promise<AppendResult>
+  /** The messages after `cursor` (0: all), oldest first; undefined where there is no such topic. */
+  read(name: string, cursor: number, options?: Options): Promise<readonly TopicMessage[] | undefined>
+  /** Removes the topic and its messages; true when there was one. */
+  remove(name: string, options?: Options): Promise<boolean>
+  /** Removes what has expired; resolves with how many topics went. */
+  sweep(options?: Options): Promise<number>
+  close(): Promise<void>
+}
