@@ -1,0 +1,24 @@
+import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
+import { keccak_256, sha3_256 as nobleSha3 } from '@noble/hashes/sha3.js'
+import { encodeBase64url } from './base64url.ts'
+import { encodeUtf8 } from './utf8.ts'
+
+/** SHA-256 (FIPS 180-4): 32 bytes. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return nobleSha256(bytes)
+}
+
+/** SHA-256 as 43 characters of base64url; a text is hashed as its UTF-8 bytes. */
+export function sha256Base64url(input: string | Uint8Array): string {
+  return encodeBase64url(nobleSha256(typeof input === 'string' ? encodeUtf8(input) : input))
+}
+
+/** Keccak-256 as Ethereum uses it (the padding from before FIPS 202): 32 bytes. */
+export function keccak256(bytes: Uint8Array): Uint8Array {
+  return keccak_256(bytes)
+}
+
+/** SHA3-256 (FIPS 202), which is not Keccak-256: 32 bytes. */
+export function sha3_256(bytes: Uint8Array): Uint8Array {
+  return nobleSha3(bytes)
+}

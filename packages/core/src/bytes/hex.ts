@@ -1,0 +1,49 @@
+import { asciiText, codeTable } from './ascii.ts'
+
+const CODES = codeTable('0123456789abcdef')
+
+/** Whether hex text starts with `0x`: it must, it may, or it must not. */
+export type HexPrefix = 'required' | 'optional' | 'none'
+
+export interface DecodeHexOptions {
+  /** Default `'optional'`. */
+  readonly prefix?: HexPrefix | undefined
+}
+
+/** Lower-case hex without `0x`. */
+export function encodeHex(bytes: Uint8Array): string {
+  const codes = new Uint8Array(bytes.length * 2)
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index]!
+    codes[index * 2] = CODES[byte >>> 4]!
+    codes[index * 2 + 1] = CODES[byte & 15]!
+  }
+  return asciiText(codes)
+}
+
+/**
+ * Decodes hex of any case, whole bytes only.
+ *
+ * @returns `undefined` where the text is malformed or breaks the rule for its prefix
+ */
+export function decodeHex(text: string, options?: DecodeHexOptions): Uint8Array | undefined {
+  const prefix = options?.prefix ?? 'optional'
+  const prefixed = text.startsWith('0x')
+  if (prefixed ? prefix === 'none' : prefix === 'required') return undefined
+  const start = prefixed ? 2 : 0
+  if ((text.length - start) % 2 !== 0) return undefined
+  const bytes = new Uint8Array((text.length - start) / 2)
+  for (let index = 0; index < bytes.length; index++) {
+    const high = nibble(text.charCodeAt(start + index * 2))
+    const low = nibble(text.charCodeAt(start + index * 2 + 1))
+    if (high < 0 || low < 0) return undefined
+    bytes[index] = (high << 4) | low
+  }
+  return bytes
+}
+
+function nibble(code: number): number {
+  if (code >= 48 && code <= 57) return code - 48
+  const lower = code | 32
+  return lower >= 97 && lower <= 102 && code < 128 ? lower - 87 : -1
+}
