@@ -1,1 +1,24 @@
-export {}
+export { type App, assemble } from './assemble.ts'
+export { toContainerModule } from './container-module.ts'
+export {
+  add,
+  type Binder,
+  type Binding,
+  defineModule,
+  type KitModule,
+  type ModuleKind,
+  override,
+  provide,
+} from './module.ts'
+export {
+  type ManyToken,
+  manyToken,
+  type Need,
+  type Needs,
+  type OptionalToken,
+  optional,
+  type Resolved,
+  type Token,
+  token,
+} from './token.ts'
+export { TOKENS } from './tokens.ts'

@@ -1,0 +1,77 @@
+import type { PhasedMiddleware } from '../exchange/middleware.ts'
+import type { Requester } from '../exchange/requester.ts'
+import type { Responder } from '../exchange/responder.ts'
+import type { AnyReplyFlow } from '../flows/flow.ts'
+import type {
+  AnsweredRequests,
+  BoxKeys,
+  Clock,
+  ContentSource,
+  DidResolver,
+  Identity,
+  Intake,
+  KeyStore,
+  ReplyChannel,
+  ReplySender,
+  RequestFetcher,
+  RequestPublisher,
+  RequestStore,
+  SafeFetch,
+  Transport,
+} from '../ports/index.ts'
+import { manyToken, token } from './token.ts'
+
+/** The parts that the framework's own modules bind and need. */
+export const TOKENS = Object.freeze({
+  Identity: token<Identity>('Identity'),
+  KeyStore: token<KeyStore>('KeyStore'),
+  BoxKeys: token<BoxKeys>('BoxKeys'),
+  RequestStore: token<RequestStore>('RequestStore'),
+  Clock: token<Clock>('Clock'),
+  AnsweredRequests: token<AnsweredRequests>('AnsweredRequests'),
+  RequestPublisher: token<RequestPublisher>('RequestPublisher'),
+  DidResolver: token<DidResolver>('DidResolver'),
+  Requester: token<Requester>('Requester'),
+  Responder: token<Responder>('Responder'),
+  SafeFetch: token<SafeFetch>('SafeFetch'),
+  ContentSource: token<ContentSource>('ContentSource'),
+  MethodResolver: manyToken<DidResolver>('MethodResolver'),
+  Transport: manyToken<Transport>('Transport'),
+  ReplyChannel: manyToken<ReplyChannel>('ReplyChannel'),
+  Middleware: manyToken<PhasedMiddleware>('Middleware'),
+  ReplyFlow: manyToken<AnyReplyFlow>('ReplyFlow'),
+  Intake: manyToken<Intake>('Intake'),
+  RequestFetcher: manyToken<RequestFetcher>('RequestFetcher'),
+  ReplySender: manyToken<ReplySender>('ReplySender'),
+})
+
+/** Who provides a part: for the message of a hole. Everything can also be given with `provide` or `add`. */
+const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Identity', ['coreModule']],
+  ['KeyStore', ['key-store-file', 'memoryKeyStore']],
+  ['BoxKeys', ['memoryBoxKeys', 'derivedBoxKeys']],
+  ['RequestStore', ['memoryRequestStore']],
+  ['Clock', ['systemClock']],
+  ['AnsweredRequests', ['memoryAnsweredRequests']],
+  ['RequestPublisher', ['channel-relay']],
+  ['DidResolver', ['coreModule']],
+  ['Requester', ['coreModule']],
+  ['Responder', ['responderModule']],
+  ['SafeFetch', ['fetch-node']],
+  ['ContentSource', ['resolver-uport']],
+  ['MethodResolver', ['resolver-uport']],
+  ['Transport', ['transport-qr', 'transport-url']],
+  ['ReplyChannel', ['channel-relay', 'transport-url']],
+  ['RequestFetcher', ['channel-relay']],
+  ['ReplySender', ['channel-relay', 'transport-url']],
+])
+
+/** Packages and functions that provide the part; empty for a token of the application's own. */
+export function providersOf(wanted: { readonly name: string }): readonly string[] {
+  return PROVIDERS.get(wanted.name) ?? []
+}
+
+/** The token as its user writes it. */
+export function displayName(wanted: { readonly name: string }): string {
+  return Object.hasOwn(TOKENS, wanted.name) ? `TOKENS.${wanted.name}` : wanted.name
+}
