@@ -108,6 +108,8 @@ export interface UportErrorData {
   REQUEST_INVALID: { readonly member: string; readonly reason: string }
   /** The request id is in use. */
   REQUEST_ID_IN_USE: Empty
+  /** The store holds as many requests as it may. Try again when some have expired, or raise its bound. */
+  REQUEST_STORE_FULL: { readonly maxRecords: number }
   /** This store knows no such request: never made here, or long past. */
   REQUEST_UNKNOWN: Empty
   /** The deadline passed without a valid reply. Make a new request; `lastRejection` says why the last reply was not taken. */
@@ -146,6 +148,8 @@ export interface UportErrorData {
   REPLY_TOO_LATE: Empty
   /** The wallet could not deliver the reply. */
   REPLY_NOT_DELIVERED: { readonly host: string; readonly status?: number }
+  /** The person's own claims use a name that only a proof may carry, such as `did`. Treat the reply as an attack. */
+  OWN_CLAIM_RESERVED: { readonly name: string }
   /** Claims that the request calls essential are missing. */
   ESSENTIAL_CLAIMS_MISSING: { readonly own: readonly string[]; readonly verifiable: readonly string[] }
   /** An essential credential could not be judged because a source failed. Nothing was consumed: try again. */

@@ -1,0 +1,130 @@
+import nacl from 'tweetnacl'
+import { decodeBase64 } from '../bytes/base64.ts'
+import { equalBytes } from '../bytes/equal.ts'
+import { decodeHex } from '../bytes/hex.ts'
+import { encodeUtf8 } from '../bytes/utf8.ts'
+import { UportError } from '../errors/uport-error.ts'
+
+export const BOX_KEY_BYTES = 32
+export const BOX_NONCE_BYTES = 24
+const TAG_BYTES = 16
+
+/**
+ * The largest ciphertext that is sealed or opened: 1 MiB. A message relay stores 64 KiB; the rest is room for transports
+ * without one.
+ */
+export const MAX_BOX_BYTES = 2 ** 20
+
+/** What a box is opened with, decoded and of the right sizes. */
+export interface BoxParts {
+  readonly senderKey: Uint8Array
+  readonly nonce: Uint8Array
+  readonly ciphertext: Uint8Array
+}
+
+/**
+ * The box key (HSalsa20) of the all-zero shared secret. A public key of low order leads to it with every secret key, so
+ * that anybody could open or forge such a box (RFC 7748, section 6.1).
+ */
+const ZERO_SECRET_KEY_HEX = '351f86faa3b988468a850122b65b0acece9c4826806aeee63de9c0da2bd7f91e'
+
+/** The x25519 public key of a 32-byte secret key. */
+export function boxPublicKey(secretKey: Uint8Array): Uint8Array {
+  return nacl.scalarMult.base(assertSecretKey(secretKey))
+}
+
+/** Throws a TypeError unless these are 32 bytes. */
+export function assertSecretKey(secretKey: Uint8Array): Uint8Array {
+  if (!(secretKey instanceof Uint8Array) || secretKey.length !== BOX_KEY_BYTES) {
+    throw new TypeError('secretKey must be a Uint8Array of 32 bytes')
+  }
+  return secretKey
+}
+
+/** NaCl `box`: X25519, XSalsa20 and Poly1305. */
+export function sealNaclBox(
+  plaintext: Uint8Array,
+  recipientKey: Uint8Array,
+  secretKey: Uint8Array,
+  nonce: Uint8Array,
+): Uint8Array {
+  if (plaintext.length > MAX_BOX_BYTES - TAG_BYTES) {
+    throw new TypeError(`plaintext must not exceed ${MAX_BOX_BYTES - TAG_BYTES} bytes with its padding`)
+  }
+  const key = sharedKey(recipientKey, assertSecretKey(secretKey))
+  try {
+    return nacl.secretbox(plaintext, nonce, key)
+  } finally {
+    key.fill(0)
+  }
+}
+
+/** The inverse. @throws UportError `BOX_OPEN_FAILED`, `BOX_MALFORMED` (key of low order) */
+export function openNaclBox(parts: BoxParts, secretKey: Uint8Array): Uint8Array {
+  const key = sharedKey(parts.senderKey, assertSecretKey(secretKey))
+  try {
+    const plaintext = nacl.secretbox.open(parts.ciphertext, parts.nonce, key)
+    if (plaintext === null) {
+      throw new UportError(
+        'BOX_OPEN_FAILED',
+        'The box does not open: it was sealed for another key, or altered',
+      )
+    }
+    return plaintext
+  } finally {
+    key.fill(0)
+  }
+}
+
+/** A plaintext as bytes. @throws TypeError when it is neither text nor bytes */
+export function plaintextBytes(plaintext: Uint8Array | string): Uint8Array {
+  if (typeof plaintext === 'string') return encodeUtf8(plaintext)
+  if (plaintext instanceof Uint8Array) return plaintext
+  throw new TypeError('plaintext must be a string or a Uint8Array')
+}
+
+/** A value as an object whose members can be looked at. @throws UportError `BOX_MALFORMED` */
+export function boxObject(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return value as Readonly<Record<string, unknown>>
+  }
+  throw malformedBox('it is not a JSON object')
+}
+
+/** Decodes the members of either wire form. @throws UportError `BOX_MALFORMED` */
+export function decodeBoxParts(value: Readonly<Record<string, unknown>>, senderMember: string): BoxParts {
+  return {
+    nonce: decodeMember(value, 'nonce', BOX_NONCE_BYTES, BOX_NONCE_BYTES),
+    senderKey: decodeMember(value, senderMember, BOX_KEY_BYTES, BOX_KEY_BYTES),
+    ciphertext: decodeMember(value, 'ciphertext', TAG_BYTES, MAX_BOX_BYTES),
+  }
+}
+
+export function malformedBox(reason: string): UportError<'BOX_MALFORMED'> {
+  return new UportError('BOX_MALFORMED', `The box is malformed: ${reason}`, { data: { reason } })
+}
+
+function decodeMember(
+  value: Readonly<Record<string, unknown>>,
+  name: string,
+  minBytes: number,
+  maxBytes: number,
+): Uint8Array {
+  const text = value[name]
+  if (typeof text !== 'string') throw malformedBox(`${name} is missing or not a string`)
+  // Looked at before decoding, so that an endless text costs nothing.
+  if (text.length > Math.ceil(maxBytes / 3) * 4) throw malformedBox(`${name} is too long`)
+  const bytes = decodeBase64(text)
+  if (bytes === undefined) throw malformedBox(`${name} is not Base64`)
+  if (bytes.length < minBytes || bytes.length > maxBytes) throw malformedBox(`${name} has the wrong length`)
+  return bytes
+}
+
+function sharedKey(publicKey: Uint8Array, secretKey: Uint8Array): Uint8Array {
+  if (!(publicKey instanceof Uint8Array) || publicKey.length !== BOX_KEY_BYTES) {
+    throw malformedBox('the public key is not 32 bytes')
+  }
+  const key = nacl.box.before(publicKey, secretKey)
+  if (equalBytes(key, decodeHex(ZERO_SECRET_KEY_HEX)!)) throw malformedBox('the public key is of low order')
+  return key
+}
