@@ -1,4 +1,62 @@
-export type * from './ports/index.ts'
-// `export *`, not a list: declaration merging by other packages reaches the interface only through it.
+export { concatBytes } from './bytes/concat.ts'
+export { decodeBase58, encodeBase58 } from './bytes/base58.ts'
+export { decodeBase64, encodeBase64 } from './bytes/base64.ts'
+export { decodeBase64url, encodeBase64url } from './bytes/base64url.ts'
+export { decodeHex, encodeHex } from './bytes/hex.ts'
+export { decodeUtf8, encodeUtf8 } from './bytes/utf8.ts'
+export { keccak256, sha256, sha256Base64url } from './bytes/hash.ts'
+export { ManualClock } from './clock/manual-clock.ts'
+export { systemClock } from './clock/system-clock.ts'
+// A star, not a list: declaration merging by other packages reaches the interface only through it.
 export * from './errors/error-data.ts'
-export { UportError, type UportErrorCode, type UportErrorInit, isUportError } from './errors/uport-error.ts'
+export { isUportError, UportError, type UportErrorCode, type UportErrorInit } from './errors/uport-error.ts'
+export type { Exchange } from './exchange/exchange.ts'
+export type { ExchangeState } from './exchange/exchange-state.ts'
+export type { ExchangeContext, Middleware, Phase, PhasedMiddleware } from './exchange/middleware.ts'
+export type { Sealing } from './exchange/open-reply.ts'
+export type { PendingConsent } from './exchange/pending-consent.ts'
+export type { RecipientTrust } from './exchange/recipient.ts'
+export { createRequestUri, type ParsedRequestUri, parseRequestUri, type RequestLinks } from './exchange/request-uri.ts'
+export {
+  type CreatedRequest,
+  type CreateOptions,
+  Requester,
+  type RequestOptions,
+  type StartOptions,
+} from './exchange/requester.ts'
+export { DEFAULT_LIFETIME, type RequesterParts } from './exchange/requester-parts.ts'
+export { Responder } from './exchange/responder.ts'
+export type { ResponderParts } from './exchange/responder-parts.ts'
+export type { Route, Routes } from './exchange/routes.ts'
+export { answerDisclosure, type DisclosureAnswer } from './flows/answer-disclosure.ts'
+export {
+  type ClaimSpec,
+  type DisclosedAccount,
+  type Disclosure,
+  type DisclosureFlow,
+  type DisclosureParams,
+  disclosure,
+  type Own,
+  type VerifiableSpec,
+} from './flows/disclosure.ts'
+export {
+  type AnyReplyFlow,
+  type Ask,
+  defineReplyFlow,
+  defineRequestFlow,
+  type Outcome,
+  type ReplyContext,
+  type ReplyFlow,
+  type ReplyJwtRules,
+  type RequestFlow,
+  type RequestFlowDefinition,
+  type RequestFlowOf,
+  type RequestType,
+  type Verified,
+  type VerifiedReply,
+  type VerifyContext,
+} from './flows/flow.ts'
+export type { Credential, UnacceptedCredential } from './flows/judge-credentials.ts'
+export type { OwnClaimSpec, VerifiableClaimSpec } from './messages/claim-specs.ts'
+export type { AccountType, DisclosureRequest } from './messages/disclosure-request.ts'
+export type * from './ports/index.ts'
