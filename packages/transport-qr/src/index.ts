@@ -1,1 +1,9 @@
-export {}
+export { decodeQr, type PixelImage } from './decode-qr.ts'
+export { type EncodeOptions, type ErrorCorrection, encodeQr, type QrImage } from './encode-qr.ts'
+export type {} from './errors.ts'
+export type { QrRenderer, QrView } from './qr-renderer.ts'
+export { QrTransport, type QrTransportOptions } from './qr-transport.ts'
+export { rasterizeTerminal } from './rasterize-terminal.ts'
+export { type TerminalOptions, type TerminalStream, terminalRenderer } from './terminal-renderer.ts'
+export { type PngOptions, toPng } from './to-png.ts'
+export { type SvgOptions, toSvg } from './to-svg.ts'

@@ -1,0 +1,143 @@
+import {
+  type Delivery,
+  type DeliveryEnd,
+  type Options,
+  type OutgoingRequest,
+  type PublishedRequest,
+  type RequestPublisher,
+  type Transport,
+  UportError,
+  type UriForm,
+} from '@uport-kit/core'
+import { type EncodeOptions, encodeQr, type QrImage, utf8Length, wholeNumber } from './encode-qr.ts'
+import type { QrRenderer, QrView } from './qr-renderer.ts'
+
+export interface QrTransportOptions extends EncodeOptions {
+  /** Shows the code. */
+  readonly render: QrRenderer
+  /** Shortens what does not fit: the code then holds a reference with the hash of the request. */
+  readonly publisher?: RequestPublisher | undefined
+  /** Bytes of a URI that goes into the code itself, 1 to 2953. Default 1000: more scans badly from screens. */
+  readonly inlineLimit?: number | undefined
+  /** Default: the request's own choice. */
+  readonly uriForm?: UriForm | undefined
+}
+
+/**
+ * Shows requests as QR codes. The URI says `callback_type=post`: the wallet is on another device, so no redirect can
+ * bring the reply back.
+ */
+export class QrTransport implements Transport {
+  readonly id = 'qr'
+  readonly replyModes = ['post'] as const
+  readonly #options: QrTransportOptions
+  readonly #inlineLimit: number
+
+  constructor(options: QrTransportOptions) {
+    if (typeof options.render !== 'function') throw new TypeError('QrTransport: give a renderer')
+    this.#inlineLimit = wholeNumber('inlineLimit', options.inlineLimit ?? 1000, 1, 2953)
+    this.#options = { ...options }
+  }
+
+  /**
+   * Shows the request itself while its URI fits, else a reference to it.
+   *
+   * @throws UportError `QR_TOO_LARGE`, and what the publisher and the renderer reject with
+   */
+  async deliver(request: OutgoingRequest, options: Options = {}): Promise<Delivery> {
+    options.signal?.throwIfAborted()
+    const inline = this.#inline(request)
+    const publisher = this.#options.publisher
+    if (inline !== undefined && (publisher === undefined || this.#fits(inline)))
+      return this.#show(inline, undefined, options)
+    if (publisher === undefined) throw this.#tooLarge(request)
+    const published = await publisher.publish(request, options)
+    try {
+      options.signal?.throwIfAborted()
+      return await this.#show(this.#encode(withCallbackType(published.uri)), published, options)
+    } catch (error) {
+      await published.close()
+      throw error
+    }
+  }
+
+  #inline(request: OutgoingRequest): QrImage | undefined {
+    const uri = this.#uriOf(request)
+    return utf8Length(uri) <= this.#inlineLimit ? this.#encode(uri) : undefined
+  }
+
+  async #show(qr: QrImage, published: PublishedRequest | undefined, options: Options): Promise<Delivery> {
+    const view = (await this.#options.render(qr, options)) ?? undefined
+    return new QrDelivery(view, published)
+  }
+
+  #fits(qr: QrImage): boolean {
+    return this.#options.render.fits?.(qr) ?? true
+  }
+
+  #encode(uri: string): QrImage {
+    return encodeQr(uri, { ecc: this.#options.ecc })
+  }
+
+  #uriOf(request: OutgoingRequest): string {
+    return withCallbackType(request.uri(this.#options.uriForm))
+  }
+
+  #tooLarge(request: OutgoingRequest): UportError<'QR_TOO_LARGE'> {
+    const bytes = utf8Length(this.#uriOf(request))
+    const maxBytes = this.#inlineLimit
+    return new UportError(
+      'QR_TOO_LARGE',
+      `the request takes ${bytes} bytes and a QR code here ${maxBytes}; add a request publisher, or ask for less`,
+      { data: { bytes, maxBytes } },
+    )
+  }
+}
+
+class QrDelivery implements Delivery {
+  readonly ended: Promise<DeliveryEnd>
+  readonly #view: QrView | undefined
+  readonly #published: PublishedRequest | undefined
+  #closing: Promise<void> | undefined
+
+  constructor(view: QrView | undefined, published: PublishedRequest | undefined) {
+    this.#view = view
+    this.#published = published
+    this.ended = endOf(view)
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#view?.close?.()
+    } finally {
+      await this.#published?.close()
+    }
+  }
+}
+
+function endOf(view: QrView | undefined): Promise<DeliveryEnd> {
+  if (view?.dismissed === undefined) return new Promise(() => undefined)
+  return view.dismissed.then(
+    () => ({ reason: 'dismissed' as const }),
+    (cause: unknown) => ({ reason: 'unreachable' as const, cause }),
+  )
+}
+
+/** Adds the parameter before the fragment, unless the URI says already how to reply. */
+function withCallbackType(uri: string): string {
+  const hash = uri.indexOf('#')
+  const [head, fragment] = hash < 0 ? [uri, ''] : [uri.slice(0, hash), uri.slice(hash)]
+  const query = head.indexOf('?')
+  const parameters = query < 0 ? [] : head.slice(query + 1).split('&')
+  if (parameters.some((parameter) => parameter.startsWith('callback_type='))) return uri
+  return `${head}${query < 0 ? '?' : '&'}callback_type=post${fragment}`
+}
