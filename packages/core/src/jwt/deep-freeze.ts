@@ -1,0 +1,27 @@
+import type { Json } from '../ports/json.ts'
+
+/**
+ * Freezes a JSON value with all that is in it, level by level, so that no nesting exhausts the stack.
+ *
+ * @param maxDepth levels of objects and arrays; deeper ones are left as they are
+ * @returns whether the value ends within `maxDepth` levels
+ */
+export function deepFreeze(value: Json, maxDepth: number = Number.POSITIVE_INFINITY): boolean {
+  let level = containers([value])
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === maxDepth) return false
+    const members: Json[] = []
+    for (const container of level) {
+      Object.freeze(container)
+      for (const member of Object.values(container)) members.push(member)
+    }
+    level = containers(members)
+  }
+  return true
+}
+
+function containers(values: readonly Json[]): { readonly [key: string]: Json }[] {
+  return values.filter(
+    (value): value is { readonly [key: string]: Json } => typeof value === 'object' && value !== null,
+  )
+}

@@ -1,0 +1,65 @@
+import { UportError } from '../errors/uport-error.ts'
+import type { VerificationKey } from '../identity/did-document.ts'
+import type { Did } from '../ports/did.ts'
+import { createEs256kRecoverableVerifier, createEs256kVerifier } from './es256k.ts'
+import type { Secp256k1Engine } from './secp256k1-engine.ts'
+import type { SignatureVerifier, SignedToken } from './signature-verifier.ts'
+
+/** What of a hostile header is repeated in an error. */
+const MAX_NAME = 32
+
+/**
+ * The verifier of an algorithm: the two of uPort, which cannot be replaced, then those given.
+ *
+ * @throws UportError `JWT_ALGORITHM_UNSUPPORTED`; so for `none` and every symmetric algorithm
+ */
+export function selectVerifier(
+  algorithm: string,
+  engine: Secp256k1Engine,
+  others: ReadonlyMap<string, SignatureVerifier> | undefined,
+): SignatureVerifier {
+  if (algorithm === 'ES256K') return createEs256kVerifier(engine)
+  if (algorithm === 'ES256K-R') return createEs256kRecoverableVerifier(engine)
+  const other = others?.get(algorithm)
+  if (other !== undefined) return other
+  throw new UportError(
+    'JWT_ALGORITHM_UNSUPPORTED',
+    'This verifier does not accept the algorithm of the token: the issuer must sign with ES256K or ES256K-R',
+    { data: { algorithm: algorithm.slice(0, MAX_NAME) } },
+  )
+}
+
+/** @throws UportError `JWT_SIGNATURE_LENGTH` */
+export function checkSignatureLength(
+  algorithm: string,
+  signature: Uint8Array,
+  verifier: SignatureVerifier,
+): void {
+  if (signature.length === verifier.signatureLength) return
+  throw new UportError(
+    'JWT_SIGNATURE_LENGTH',
+    `The signature has ${signature.length} bytes instead of ${verifier.signatureLength}: its issuer must sign again`,
+    { data: { algorithm, bytes: signature.length } },
+  )
+}
+
+/**
+ * The key that signed.
+ *
+ * @throws UportError `JWT_SIGNATURE_INVALID` with the ids of the keys that were tried
+ */
+export async function verifySignature(
+  token: SignedToken,
+  keys: readonly VerificationKey[],
+  verifier: SignatureVerifier,
+  issuer: Did,
+): Promise<VerificationKey> {
+  const found = await verifier.verify(token, keys)
+  // Only a key that was offered counts, whatever a verifier from outside answers.
+  if (found !== undefined && keys.includes(found)) return found
+  throw new UportError(
+    'JWT_SIGNATURE_INVALID',
+    "None of the issuer's keys made this signature: check that both sides use the same network and registry",
+    { data: { issuer, keysTried: Object.freeze(keys.map((key) => key.id)) } },
+  )
+}

@@ -1,0 +1,146 @@
+import { isUportError, UportError } from '../errors/uport-error.ts'
+import { foldDid } from '../identity/did.ts'
+import { parseDidDocument, type VerificationKey } from '../identity/did-document.ts'
+import type { Did } from '../ports/did.ts'
+import type { DidDocument, DidResolver, ResolvedDid } from '../ports/did-resolver.ts'
+import type { JsonObject } from '../ports/json.ts'
+import type { Options } from '../ports/options.ts'
+import { abortable } from './abortable.ts'
+import { type AudienceRules, checkAudience, readAudience } from './audience.ts'
+import { candidateKeys } from './candidate-keys.ts'
+import { type DecodedJwt, decodeJwt, type JwtHeader } from './decode.ts'
+import { createNobleEngine } from './noble-engine.ts'
+import type { Secp256k1Engine } from './secp256k1-engine.ts'
+import { checkSignatureLength, selectVerifier, verifySignature } from './signature.ts'
+import type { SignatureVerifier } from './signature-verifier.ts'
+import { checkTime, readTimeClaims, requireTimeRules, type TimeRules } from './time.ts'
+
+/** What a verifier asks of a token. Only read, never written: one object may serve any number of tokens. */
+export interface VerifyJwtRules extends TimeRules, AudienceRules {
+  /** Finds the issuer's document: the only thing a token makes this machine contact. */
+  readonly resolver: DidResolver
+  /** Default: the engine of `createNobleEngine`. */
+  readonly engine?: Secp256k1Engine | undefined
+  /** Accept only keys that the issuer's document lists for authentication. */
+  readonly authentication?: boolean | undefined
+  /** Ask the registry again, past every cache of mutable state. */
+  readonly fresh?: boolean | undefined
+  /** Longer tokens are refused unread. Default 65 536. */
+  readonly maxBytes?: number | undefined
+  /** Algorithms beside `ES256K` and `ES256K-R`, by the header's `alg`. */
+  readonly algorithms?: ReadonlyMap<string, SignatureVerifier> | undefined
+}
+
+/** A token that its issuer signed, is valid now, and is addressed to this verifier. Frozen. */
+export interface VerifiedJwt {
+  /** `iss`, folded: a bare MNID as its did:uport, the hex of an address in lower case. */
+  readonly issuer: Did
+  /** Deep-frozen. */
+  readonly header: JwtHeader
+  /** Deep-frozen. */
+  readonly payload: JsonObject
+  /** The token as received. Never an id of what was said: its signature has two spellings. */
+  readonly jwt: string
+  /** What was signed: the id to use. */
+  readonly signingInput: string
+  /** The issuer's document as it was read. */
+  readonly document: DidDocument
+  /** The key that signed. */
+  readonly key: VerificationKey
+  /** The resolver's whole answer: what pins the document, and facts to show. */
+  readonly resolved: ResolvedDid
+  /** Seconds of tolerance the token needed: 0 where both clocks agree, at most the rules' skew. */
+  readonly skewUsed: number
+}
+
+const nobleEngine = createNobleEngine()
+
+/**
+ * Verifies a JWT: its form, the issuer's signature, its times and its audience.
+ *
+ * Order: form, algorithm and types of the claims, which cost nothing; then the issuer's document and the signature; times
+ * and audience last. So an error about times or audience is about a token that its issuer really signed, and a forged
+ * token never passes for an expired one.
+ *
+ * @param jwt compact form (RFC 7515, section 7.1)
+ * @throws TypeError where the rules are wrong
+ * @throws UportError `JWT_MALFORMED`, `JWT_TOO_LARGE`, `JWT_ALGORITHM_UNSUPPORTED`, `JWT_CLAIM_INVALID`,
+ * `JWT_SIGNATURE_LENGTH`, `JWT_NO_SUITABLE_KEY`, `JWT_SIGNATURE_INVALID`, `JWT_NOT_YET_VALID`, `JWT_EXPIRED`,
+ * `JWT_AUDIENCE_MISMATCH`; `DID_INVALID`, `MNID_INVALID` for an `iss` that is no identifier; `DID_DOCUMENT_INVALID`,
+ * `DID_DOCUMENT_ID_MISMATCH`; and what the resolver rejects with (`DID_RESOLUTION_FAILED` where it is no UportError)
+ */
+export async function verifyJwt(
+  jwt: unknown,
+  rules: VerifyJwtRules,
+  options: Options = {},
+): Promise<VerifiedJwt> {
+  requireTimeRules(rules)
+  options.signal?.throwIfAborted()
+  const decoded = decodeJwt(jwt, { maxBytes: rules.maxBytes })
+  const { header, payload, signingInput } = decoded
+  const verifier = judgeHeader(decoded, rules)
+  const times = readTimeClaims(payload, rules)
+  const audience = readAudience(payload)
+  const issuer = readIssuer(payload)
+
+  const resolved = await resolveIssuer(issuer, rules, options)
+  const document = parseDidDocument(resolved.document, issuer)
+  const keys = candidateKeys(document, issuer, header.alg, verifier, rules.authentication === true)
+  const token = { algorithm: header.alg, signingInput, signature: decoded.signature, document }
+  const key = await verifySignature(token, keys, verifier, issuer)
+
+  const skewUsed = checkTime(times, rules)
+  checkAudience(audience, rules)
+  return Object.freeze({
+    issuer,
+    header,
+    payload,
+    jwt: decoded.jwt,
+    signingInput,
+    document,
+    key,
+    resolved,
+    skewUsed,
+  })
+}
+
+function judgeHeader(decoded: DecodedJwt, rules: VerifyJwtRules): SignatureVerifier {
+  const { header, signature } = decoded
+  if (header['crit'] !== undefined) {
+    const reason = 'header has critical members'
+    throw new UportError(
+      'JWT_MALFORMED',
+      'The token needs extensions that are unknown here: ask for one without crit',
+      {
+        data: { reason },
+      },
+    )
+  }
+  const verifier = selectVerifier(header.alg, rules.engine ?? nobleEngine, rules.algorithms)
+  checkSignatureLength(header.alg, signature, verifier)
+  return verifier
+}
+
+function readIssuer(payload: JsonObject): Did {
+  const issuer = payload['iss']
+  if (typeof issuer === 'string') return foldDid(issuer)
+  const reason = issuer === undefined ? 'missing' : 'not text'
+  throw new UportError('JWT_CLAIM_INVALID', `The token's iss is ${reason}: its issuer must write its DID`, {
+    data: { claim: 'iss', reason },
+  })
+}
+
+async function resolveIssuer(issuer: Did, rules: VerifyJwtRules, options: Options): Promise<ResolvedDid> {
+  const { signal } = options
+  try {
+    return await abortable(rules.resolver.resolve(issuer, { signal, fresh: rules.fresh }), signal)
+  } catch (error) {
+    signal?.throwIfAborted()
+    if (isUportError(error)) throw error
+    throw new UportError('DID_RESOLUTION_FAILED', "The issuer's document could not be fetched: try again", {
+      data: { did: issuer },
+      cause: error,
+      retryable: true,
+    })
+  }
+}
