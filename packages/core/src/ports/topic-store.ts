@@ -8,7 +8,8 @@ export interface TopicMessage {
   readonly body: string
 }
 
-export type OpenTopicResult = 'opened' | 'exists'
+/** `full`: the store holds as many topics as it may. */
+export type OpenTopicResult = 'opened' | 'exists' | 'full'
 
 export type AppendResult =
   | { readonly outcome: 'stored' | 'duplicate'; readonly cursor: number }
