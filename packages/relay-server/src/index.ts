@@ -1,1 +1,9 @@
-export {}
+export type { RelayStoreProblem } from './errors.ts'
+export type { RelayEnv } from './relay.ts'
+export { createRelayApp, type RelayAppOptions } from './relay-app.ts'
+export { createRelayLimits, DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'
+export type { RelayEvent, RelayLog } from './relay-log.ts'
+export { type RelayServer, type RelayServerOptions, startRelayServer } from './relay-server.ts'
+export { type LevelTopicStoreOptions, levelTopicStore } from './stores/level-topic-store.ts'
+export { type MemoryTopicStoreOptions, memoryTopicStore } from './stores/memory-topic-store.ts'
+export type { TopicStoreLimits } from './stores/topic-limits.ts'

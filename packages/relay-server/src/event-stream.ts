@@ -1,0 +1,44 @@
+import { encodeUtf8, type TopicMessage } from '@uport-kit/core'
+
+export interface EventSource {
+  readonly cursor: number
+  /** The messages after a cursor; none after a heartbeat's time; undefined to end the stream. */
+  next(cursor: number): Promise<readonly TopicMessage[] | undefined>
+  /** Called once, however the stream ends. */
+  ended(): void
+}
+
+/**
+ * Messages as a stream of server-sent events (HTML, section 9.2): `id` is the cursor, `data` the message's JSON. Comments show
+ * that the connection lives. Nothing is read ahead of the client.
+ */
+export function eventStream(source: EventSource): ReadableStream<Uint8Array> {
+  let cursor = source.cursor
+  let isOpen = true
+  const end = (): void => {
+    if (!isOpen) return
+    isOpen = false
+    source.ended()
+  }
+  return new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encodeUtf8(': open\n\n')),
+    pull: async (controller) => {
+      const messages = await source.next(cursor)
+      if (!isOpen) return
+      if (messages === undefined) {
+        end()
+        return controller.close()
+      }
+      cursor = messages.at(-1)?.cursor ?? cursor
+      controller.enqueue(
+        encodeUtf8(messages.length === 0 ? ': heartbeat\n\n' : messages.map(eventText).join('')),
+      )
+    },
+    cancel: end,
+  })
+}
+
+/** A line break in JSON can only stand between its tokens, where a space means the same. */
+function eventText(message: TopicMessage): string {
+  return `id: ${message.cursor}\ndata: ${message.body.replaceAll(/[\r\n]+/g, ' ')}\n\n`
+}

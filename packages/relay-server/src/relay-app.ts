@@ -1,0 +1,126 @@
+import { type Clock, systemClock, type TopicStore } from '@uport-kit/core'
+import { Hono, type MiddlewareHandler } from 'hono'
+import { cors } from 'hono/cors'
+import { secureHeaders } from 'hono/secure-headers'
+import { clientAddress } from './client-address.ts'
+import { RateLimiter } from './limits/rate-limiter.ts'
+import { TopicLedger } from './limits/topic-ledger.ts'
+import { WaiterGate } from './limits/waiter-gate.ts'
+import { refuse } from './refuse.ts'
+import type { Relay, RelayEnv } from './relay.ts'
+import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
+import { failureName, type RelayLog } from './relay-log.ts'
+import { healthRoute } from './routes/health.ts'
+import { referenceRoutes } from './routes/references.ts'
+import { topicRoutes } from './routes/topics.ts'
+import { TopicChanges } from './topic-changes.ts'
+
+export interface RelayAppOptions {
+  /** The caller's to close, and to sweep now and then. */
+  readonly store: TopicStore
+  readonly clock?: Clock | undefined
+  readonly limits?: Partial<RelayLimits> | undefined
+  /**
+   * How many reverse proxies of your own stand in front. Default 0: `X-Forwarded-For` is not believed, because anybody
+   * can send it.
+   */
+  readonly trustedProxies?: number | undefined
+  /** Default: silent. */
+  readonly log?: RelayLog | undefined
+  /** Aborting it ends every long poll and stream, and from then on nobody waits. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const BROWSER_CACHE_SECONDS = 86_400
+
+/**
+ * The relay as a handler of requests, for any server that speaks `fetch`. Runs alone; `startRelayServer` adds the
+ * socket, its time limits and the sweeping.
+ *
+ * @throws UportError `RELAY_CONFIG_INVALID`
+ */
+export function createRelayApp(options: RelayAppOptions): Hono<RelayEnv> {
+  const relay = createRelay(options)
+  const stop = (): void => relay.changes.stop()
+  if (options.signal?.aborted) stop()
+  else options.signal?.addEventListener('abort', stop, { once: true })
+
+  const app = new Hono<RelayEnv>()
+  app.use(secure)
+  app.use(openToBrowsers)
+  app.use(limitAddresses(relay, options.trustedProxies ?? 0))
+  app.route('/t', topicRoutes(relay))
+  app.route('/r', referenceRoutes(relay))
+  app.route('/health', healthRoute(relay))
+  app.notFound((c) => refuse(c, 'NOT_FOUND'))
+  app.onError((cause, c) => {
+    // A client that left in the middle of its body is no failure of ours.
+    if (!c.req.raw.signal.aborted)
+      relay.log({
+        event: 'failed',
+        operation: `${c.req.method} /${c.req.path.split('/')[1]}`,
+        error: failureName(cause),
+      })
+    return refuse(c, 'FAILED')
+  })
+  return app
+}
+
+function createRelay(options: RelayAppOptions): Relay {
+  const limits = createRelayLimits(options.limits)
+  const clock = options.clock ?? systemClock()
+  return {
+    store: options.store,
+    clock,
+    limits,
+    changes: new TopicChanges(),
+    ledger: new TopicLedger({ total: limits.maxTopics, perAddress: limits.maxTopicsPerAddress, clock }),
+    waiters: new WaiterGate({
+      total: limits.maxWaiters,
+      perAddress: limits.maxWaitersPerAddress,
+      perTopic: limits.maxWaitersPerTopic,
+    }),
+    topicRates: new RateLimiter({
+      burst: limits.topicBurst,
+      perSecond: limits.topicPerSecond,
+      maxKeys: limits.maxRates,
+      clock,
+    }),
+    log: options.log ?? (() => {}),
+  }
+}
+
+const secure = secureHeaders({
+  // The answers are for pages of any origin.
+  crossOriginResourcePolicy: 'cross-origin',
+  contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+})
+
+/** Pages of any origin may use the relay; what is secret comes in a header, never in a cookie. */
+const openToBrowsers = cors({
+  origin: '*',
+  allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
+  allowHeaders: ['Authorization', 'Content-Type', 'Last-Event-ID'],
+  exposeHeaders: ['Retry-After'],
+  maxAge: BROWSER_CACHE_SECONDS,
+})
+
+function limitAddresses(relay: Relay, trustedProxies: number): MiddlewareHandler<RelayEnv> {
+  const { addressBurst, addressPerSecond, maxRates } = relay.limits
+  const rates = new RateLimiter({
+    burst: addressBurst,
+    perSecond: addressPerSecond,
+    maxKeys: maxRates,
+    clock: relay.clock,
+  })
+  return async (c, next) => {
+    // A server without bindings, such as a test, gives none.
+    const env: RelayEnv['Bindings'] | undefined = c.env
+    const remote = env?.incoming?.socket.remoteAddress
+    const address = clientAddress({ remote, forwardedFor: c.req.header('x-forwarded-for'), trustedProxies })
+    c.set('address', address)
+    c.header('Cache-Control', 'no-store')
+    const wait = rates.take(address)
+    return wait > 0 ? refuse(c, 'RATE_LIMITED', wait) : next()
+  }
+}

@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+import { UportError } from '@uport-kit/core'
+import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
+
+/** What the command runs with: flags over the configuration file over defaults. */
+export interface RelayConfig {
+  readonly host?: string
+  readonly port?: number
+  readonly dataDirectory?: string
+  readonly memory?: boolean
+  readonly sync?: boolean
+  readonly publicUrl?: string
+  readonly trustedProxies?: number
+  readonly limits?: Partial<RelayLimits>
+  readonly json?: boolean
+}
+
+export type RelayCommand = { readonly kind: 'help' } | { readonly kind: 'run'; readonly config: RelayConfig }
+
+export const RELAY_HELP = `Usage: uport-relay (--data <directory> | --memory) [options]
+
+Runs a uPort Kit message relay: inboxes for replies, and requests by reference.
+
+  --data <directory>      keep messages in this directory
+  --memory                keep messages in memory: they are gone when the relay stops
+  --host <address>        listen on this address (127.0.0.1)
+  --port <number>         listen on this port (0: a free one)
+  --public-url <url>      the address by which clients reach the relay
+  --trusted-proxies <n>   believe the last <n> entries of X-Forwarded-For (0)
+  --no-sync               answer a post before it is on the disk
+  --limit <name>=<value>  change a limit; may be repeated
+  --config <file>         read options from a JSON file; flags win
+  --json                  print events as JSON, one a line
+  --help                  print this text
+
+Keys of the file: host, port, dataDirectory, memory, sync, publicUrl, trustedProxies, json, limits {name: value}.
+`
+
+/** How a value of the configuration is checked. */
+const KEYS: ReadonlyMap<string, 'string' | 'number' | 'boolean' | 'limits'> = new Map([
+  ['host', 'string'],
+  ['port', 'number'],
+  ['dataDirectory', 'string'],
+  ['memory', 'boolean'],
+  ['sync', 'boolean'],
+  ['publicUrl', 'string'],
+  ['trustedProxies', 'number'],
+  ['limits', 'limits'],
+  ['json', 'boolean'],
+])
+
+/**
+ * Reads the command line and the file it names.
+ *
+ * @throws UportError `RELAY_CONFIG_INVALID`
+ */
+export function parseRelayCommand(args: readonly string[]): RelayCommand {
+  const flags = parseFlags(args)
+  if (flags.help === true) return { kind: 'help' }
+  const file = flags.config === undefined ? {} : readConfigFile(flags.config)
+  const config: RelayConfig = {
+    ...file,
+    ...defined({
+      host: flags.host,
+      port: wholeFlag('port', flags.port),
+      publicUrl: flags['public-url'],
+      trustedProxies: wholeFlag('trusted-proxies', flags['trusted-proxies']),
+      sync: flags['no-sync'] === true ? false : undefined,
+      json: flags.json,
+    }),
+    // Either flag for the store replaces whatever the file says about it.
+    ...(flags.data === undefined ? {} : { dataDirectory: flags.data, memory: false }),
+    ...(flags.memory === undefined ? {} : { memory: true }),
+    limits: { ...file.limits, ...parseLimits(flags.limit ?? []) },
+  }
+  if (flags.memory === true && flags.data === undefined)
+    return { kind: 'run', config: withoutDirectory(config) }
+  return { kind: 'run', config: checked(config) }
+}
+
+function parseFlags(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        data: { type: 'string' },
+        memory: { type: 'boolean' },
+        host: { type: 'string' },
+        port: { type: 'string' },
+        'public-url': { type: 'string' },
+        'trusted-proxies': { type: 'string' },
+        'no-sync': { type: 'boolean' },
+        limit: { type: 'string', multiple: true },
+        config: { type: 'string' },
+        json: { type: 'boolean' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split(/[.\n]/)[0] ?? '') : ''
+    throw invalid('command line', reason, cause)
+  }
+}
+
+function checked(config: RelayConfig): RelayConfig {
+  if (config.memory === true && config.dataDirectory !== undefined)
+    throw invalid('memory', 'messages live in a directory or in memory, not both')
+  if (config.memory !== true && config.dataDirectory === undefined)
+    throw invalid('data', 'say where messages live: --data <directory>, or --memory')
+  if (
+    config.port !== undefined &&
+    !(Number.isSafeInteger(config.port) && config.port >= 0 && config.port <= 65_535)
+  )
+    throw invalid('port', 'must be a whole number from 0 to 65535')
+  createRelayLimits(config.limits)
+  return config
+}
+
+function withoutDirectory(config: RelayConfig): RelayConfig {
+  const { dataDirectory: _, ...rest } = config
+  return checked(rest)
+}
+
+function readConfigFile(path: string): RelayConfig {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    throw invalid('config', `cannot read ${path}`, cause)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw invalid('config', `${path} is not JSON`, cause)
+  }
+  if (!isObject(value)) throw invalid('config', `${path} must hold a JSON object`)
+  for (const [key, member] of Object.entries(value)) checkMember(key, member)
+  return value
+}
+
+function checkMember(key: string, value: unknown): void {
+  const type = KEYS.get(key)
+  if (type === undefined) throw invalid(key, `unknown key; known are ${[...KEYS.keys()].join(', ')}`)
+  if (type === 'limits' ? !isObject(value) : typeof value !== type)
+    throw invalid(key, `must be ${type === 'limits' ? 'an object of numbers' : `a ${type}`}`)
+}
+
+function parseLimits(texts: readonly string[]): Partial<RelayLimits> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [name = '', value = ''] = text.split('=')
+      if (!/^\d+(\.\d+)?$/.test(value)) throw invalid('limit', 'write --limit <name>=<number>')
+      return [name, Number(value)]
+    }),
+  )
+}
+
+function wholeFlag(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d{1,5}$/.test(text)) throw invalid(name, 'must be a whole number')
+  return Number(text)
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function defined<T extends Record<string, unknown>>(
+  members: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>
+  }
+}
+
+function invalid(option: string, reason: string, cause?: unknown): UportError {
+  return new UportError('RELAY_CONFIG_INVALID', `${option}: ${reason}.`, { data: { option, reason }, cause })
+}

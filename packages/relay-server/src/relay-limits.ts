@@ -1,0 +1,106 @@
+import { UportError } from '@uport-kit/core'
+
+/** Every bound of the relay. Times in seconds, sizes in bytes. */
+export interface RelayLimits {
+  /** Of one posted message or stored request. */
+  readonly maxBodyBytes: number
+  /** Distinct messages that one topic takes. */
+  readonly topicCapacity: number
+  /** How long a topic or a stored request may live; a later end is moved to this. */
+  readonly maxTopicSeconds: number
+  /** Topics and stored requests that live at one time and were opened from one address. */
+  readonly maxTopicsPerAddress: number
+  /** Topics and stored requests that live at one time and were opened since the start. */
+  readonly maxTopics: number
+  /** Readers that wait, by long poll or stream. */
+  readonly maxWaiters: number
+  readonly maxWaitersPerAddress: number
+  readonly maxWaitersPerTopic: number
+  /** The longest long poll. */
+  readonly maxWaitSeconds: number
+  /** Between two signs of life on a stream. */
+  readonly heartbeatSeconds: number
+  /** Requests from one address: so many at once, then so many a second. */
+  readonly addressBurst: number
+  readonly addressPerSecond: number
+  /** Posts to one topic, and apart from them reads of it. */
+  readonly topicBurst: number
+  readonly topicPerSecond: number
+  /** Addresses, and topics, whose rate is remembered. */
+  readonly maxRates: number
+  /** Between two removals of what has expired. */
+  readonly sweepSeconds: number
+  /** For a request's header lines. */
+  readonly maxHeaderBytes: number
+  readonly headersSeconds: number
+  /** For a whole request to arrive. */
+  readonly requestSeconds: number
+  /** Without a byte in either direction. Longer than a heartbeat and than a long poll. */
+  readonly idleSeconds: number
+  readonly maxConnections: number
+  /** For open requests to end when the server stops. */
+  readonly stopSeconds: number
+}
+
+/** The limits unless others are given. */
+export const DEFAULT_RELAY_LIMITS: RelayLimits = Object.freeze({
+  maxBodyBytes: 65_536,
+  topicCapacity: 8,
+  maxTopicSeconds: 86_400,
+  maxTopicsPerAddress: 1_000,
+  maxTopics: 100_000,
+  maxWaiters: 10_000,
+  maxWaitersPerAddress: 200,
+  maxWaitersPerTopic: 8,
+  maxWaitSeconds: 25,
+  heartbeatSeconds: 15,
+  addressBurst: 200,
+  addressPerSecond: 50,
+  topicBurst: 60,
+  topicPerSecond: 10,
+  maxRates: 50_000,
+  sweepSeconds: 60,
+  maxHeaderBytes: 16_384,
+  headersSeconds: 10,
+  requestSeconds: 30,
+  idleSeconds: 90,
+  maxConnections: 20_000,
+  stopSeconds: 5,
+})
+
+/** Limits that need not be whole, and may be less than one. */
+const FRACTIONS: ReadonlySet<string> = new Set<keyof RelayLimits>([
+  'maxWaitSeconds',
+  'heartbeatSeconds',
+  'addressPerSecond',
+  'topicPerSecond',
+  'sweepSeconds',
+  'headersSeconds',
+  'requestSeconds',
+  'idleSeconds',
+  'stopSeconds',
+])
+
+/**
+ * The default limits with some replaced.
+ *
+ * @throws UportError `RELAY_CONFIG_INVALID` for an unknown name or a value that is no positive number
+ */
+export function createRelayLimits(changes: Partial<Readonly<Record<string, unknown>>> = {}): RelayLimits {
+  const limits: Record<string, number> = { ...DEFAULT_RELAY_LIMITS }
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) continue
+    if (!Object.hasOwn(DEFAULT_RELAY_LIMITS, name)) throw invalid(name, 'unknown limit')
+    if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value))
+      throw invalid(name, 'must be a positive number')
+    if (!FRACTIONS.has(name) && !Number.isSafeInteger(value)) throw invalid(name, 'must be a whole number')
+    limits[name] = value
+  }
+  return Object.freeze({ ...DEFAULT_RELAY_LIMITS, ...limits })
+}
+
+function invalid(name: string, reason: string): UportError {
+  return new UportError('RELAY_CONFIG_INVALID', `limits.${name}: ${reason}.`, {
+    data: { option: `limits.${name}`, reason },
+  })
+}

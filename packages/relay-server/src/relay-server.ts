@@ -1,0 +1,167 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { type Clock, systemClock, type TopicStore, UportError } from '@uport-kit/core'
+import { createRelayApp } from './relay-app.ts'
+import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
+import type { RelayLog } from './relay-log.ts'
+import { levelTopicStore } from './stores/level-topic-store.ts'
+import { memoryTopicStore } from './stores/memory-topic-store.ts'
+import { startSweeper } from './sweeper.ts'
+
+export interface RelayServerOptions {
+  /** Default `127.0.0.1`: reachable from this machine alone, as behind a reverse proxy that ends TLS. */
+  readonly host?: string | undefined
+  /** Default 0: a free port. */
+  readonly port?: number | undefined
+  /** A store of your own; it stays open when the relay closes. Not together with `dataDirectory`. */
+  readonly store?: TopicStore | undefined
+  /** Where the relay keeps its messages. Without it and without `store` they live in memory. */
+  readonly dataDirectory?: string | undefined
+  /** Whether a message is on the disk before its post is answered. Default true. */
+  readonly sync?: boolean | undefined
+  /** The address by which clients reach the relay, where that is another than it listens on. */
+  readonly publicUrl?: string | undefined
+  readonly trustedProxies?: number | undefined
+  readonly limits?: Partial<RelayLimits> | undefined
+  readonly clock?: Clock | undefined
+  /** Default: silent. */
+  readonly log?: RelayLog | undefined
+}
+
+/** A relay that listens. */
+export interface RelayServer extends AsyncDisposable {
+  /** Without a slash at its end. */
+  readonly url: string
+  /** Stops listening, ends streams and long polls, lets open requests finish within `stopSeconds`, closes its store. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a message relay.
+ *
+ * @throws UportError `RELAY_CONFIG_INVALID`, `RELAY_ADDRESS_UNAVAILABLE`, `RELAY_STORE_FAILED`
+ */
+export async function startRelayServer(options: RelayServerOptions = {}): Promise<RelayServer> {
+  const { host = '127.0.0.1', port = 0, log = () => {} } = options
+  const publicUrl = options.publicUrl === undefined ? undefined : parsePublicUrl(options.publicUrl)
+  const trustedProxies = checkTrustedProxies(options.trustedProxies ?? 0)
+  const limits = createRelayLimits(options.limits)
+  const clock = options.clock ?? systemClock()
+  const store = await openStore(options, clock, limits)
+  const closeStore = async (): Promise<void> => {
+    if (options.store === undefined) await store.close()
+  }
+  const stopping = new AbortController()
+  const app = createRelayApp({ store, clock, limits, trustedProxies, log, signal: stopping.signal })
+  const server = createHttpServer((request, env) => app.fetch(request, env), limits)
+  try {
+    await listen(server, host, port)
+  } catch (cause) {
+    await closeStore()
+    throw cause
+  }
+  const sweeper = startSweeper({ store, clock, seconds: limits.sweepSeconds, log })
+  const url = publicUrl ?? localUrl(server)
+  log({ event: 'started', url })
+
+  let closing: Promise<void> | undefined
+  const stop = async (): Promise<void> => {
+    const closed = closeServer(server, clock, limits.stopSeconds)
+    stopping.abort()
+    await Promise.all([closed, sweeper.stop()])
+    await closeStore()
+    log({ event: 'stopped' })
+  }
+  const close = (): Promise<void> => {
+    closing ??= stop()
+    return closing
+  }
+  return { url, close, [Symbol.asyncDispose]: close }
+}
+
+async function openStore(
+  options: RelayServerOptions,
+  clock: Clock,
+  limits: RelayLimits,
+): Promise<TopicStore> {
+  if (options.store !== undefined && options.dataDirectory !== undefined)
+    throw new TypeError('startRelayServer: give a store or a data directory, not both')
+  if (options.store !== undefined) return options.store
+  const { maxTopics } = limits
+  if (options.dataDirectory === undefined) return memoryTopicStore({ clock, maxTopics })
+  return levelTopicStore({ directory: options.dataDirectory, sync: options.sync, clock, maxTopics })
+}
+
+function createHttpServer(handle: Parameters<typeof getRequestListener>[0], limits: RelayLimits): Server {
+  // The library would else replace the global Request and Response of the whole process.
+  const listener = getRequestListener(handle, { overrideGlobalObjects: false })
+  const server = createServer(
+    {
+      maxHeaderSize: limits.maxHeaderBytes,
+      headersTimeout: limits.headersSeconds * 1000,
+      requestTimeout: limits.requestSeconds * 1000,
+      connectionsCheckingInterval: Math.min(1000, limits.headersSeconds * 500),
+    },
+    (incoming, outgoing) => void listener(incoming, outgoing),
+  )
+  server.setTimeout(limits.idleSeconds * 1000)
+  server.maxConnections = limits.maxConnections
+  return server
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(host, port, cause)))
+    server.listen({ host, port }, resolve)
+  })
+}
+
+function listenError(host: string, port: number, cause: NodeJS.ErrnoException): UportError {
+  const [reason, advice] =
+    cause.code === 'EADDRINUSE'
+      ? (['in-use', 'is in use; choose another, or 0 for a free one'] as const)
+      : cause.code === 'EACCES'
+        ? (['not-allowed', 'needs rights that this process does not have; choose one above 1023'] as const)
+        : (['not-here', 'cannot be listened on; check that the host is an address of this machine'] as const)
+  return new UportError('RELAY_ADDRESS_UNAVAILABLE', `Port ${port} on ${host} ${advice}.`, {
+    data: { host, port, reason },
+    cause,
+  })
+}
+
+/** Ends idle connections at once and the others when they are done, or when the time is over. */
+function closeServer(server: Server, clock: Clock, seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(seconds, () => server.closeAllConnections())
+    server.close(() => {
+      cancel()
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}
+
+function localUrl(server: Server): string {
+  const { address, family, port } = server.address() as AddressInfo
+  const isAnywhere = address === '0.0.0.0' || address === '::'
+  const host = isAnywhere ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address
+  return `http://${host}:${port}`
+}
+
+function parsePublicUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isPlain = url?.search === '' && url.hash === '' && url.username === '' && url.password === ''
+  if (!isPlain || !/^https?:$/.test(url.protocol))
+    throw configError('publicUrl', 'must be an http or https URL without query, fragment or credentials')
+  return url.href.replace(/\/+$/, '')
+}
+
+function checkTrustedProxies(count: number): number {
+  if (Number.isSafeInteger(count) && count >= 0 && count <= 16) return count
+  throw configError('trustedProxies', 'must be a whole number from 0 to 16')
+}
+
+function configError(option: string, reason: string): UportError {
+  return new UportError('RELAY_CONFIG_INVALID', `${option}: ${reason}.`, { data: { option, reason } })
+}

@@ -1,0 +1,29 @@
+import type { IncomingMessage } from 'node:http'
+import type { Clock, TopicStore } from '@uport-kit/core'
+import type { RateLimiter } from './limits/rate-limiter.ts'
+import type { TopicLedger } from './limits/topic-ledger.ts'
+import type { WaiterGate } from './limits/waiter-gate.ts'
+import type { RelayLimits } from './relay-limits.ts'
+import type { RelayLog } from './relay-log.ts'
+import type { TopicChanges } from './topic-changes.ts'
+
+/** What the routes of one relay share. */
+export interface Relay {
+  readonly store: TopicStore
+  readonly clock: Clock
+  readonly limits: RelayLimits
+  readonly changes: TopicChanges
+  readonly ledger: TopicLedger
+  readonly waiters: WaiterGate
+  readonly topicRates: RateLimiter
+  readonly log: RelayLog
+}
+
+/** What a request carries through the routes. `incoming` is there under node:http. */
+export interface RelayEnv {
+  Bindings: { readonly incoming?: IncomingMessage | undefined }
+  Variables: { address: string }
+}
+
+/** The path of one id: 32 bytes in base64url. Anything else is no route. */
+export const ID_PATH = '/:id{[\\w-]{43}}'

@@ -1,0 +1,28 @@
+import { timingSafeEqual } from 'node:crypto'
+import { concatBytes, decodeBase64url, encodeBase64url, encodeUtf8, sha256 } from '@uport-kit/core'
+
+/** What lives under an id. Each kind hashes with a prefix of its own, so that no secret opens two kinds. */
+export type SecretKind = 'topic' | 'reference'
+
+const SECRET_BYTES = 32
+
+/** The public id of a secret: base64url SHA-256 of the kind's label and the 32 secret bytes. */
+export function secretId(kind: SecretKind, secret: Uint8Array): string {
+  return encodeBase64url(hashOf(kind, secret))
+}
+
+/**
+ * Whether an `Authorization` header holds the secret of an id (RFC 6750, section 2.1). Needs no store, and so tells
+ * nothing about what exists; takes the same time wherever the two differ.
+ */
+export function holdsSecret(kind: SecretKind, id: string, authorization: string | undefined): boolean {
+  const token = /^bearer ([\w-]{43})$/i.exec(authorization ?? '')?.[1]
+  const secret = token === undefined ? undefined : decodeBase64url(token)
+  const expected = decodeBase64url(id)
+  if (secret?.length !== SECRET_BYTES || expected?.length !== SECRET_BYTES) return false
+  return timingSafeEqual(hashOf(kind, secret), expected)
+}
+
+function hashOf(kind: SecretKind, secret: Uint8Array): Uint8Array {
+  return sha256(concatBytes(encodeUtf8(`uport-kit/${kind}/1`), secret))
+}

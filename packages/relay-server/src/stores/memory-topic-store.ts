@@ -1,0 +1,123 @@
+import {
+  type AppendResult,
+  type Clock,
+  encodeUtf8,
+  type OpenTopicResult,
+  type Options,
+  systemClock,
+  type TopicMessage,
+  type TopicStore,
+  UportError,
+} from '@uport-kit/core'
+import { checkCursor, checkTopic, DEFAULT_MAX_TOPICS, type TopicStoreLimits } from './topic-limits.ts'
+
+export interface MemoryTopicStoreOptions extends TopicStoreLimits {
+  readonly clock?: Clock | undefined
+}
+
+interface Topic {
+  readonly expiresAt: number
+  readonly capacity: number
+  readonly bodies: string[]
+  bytes: number
+}
+
+/**
+ * A topic store that lives and dies with its process.
+ *
+ * @param options `maxBytes` defaults to 64 MiB
+ */
+export function memoryTopicStore(options: MemoryTopicStoreOptions = {}): TopicStore {
+  return new MemoryTopicStore(options)
+}
+
+class MemoryTopicStore implements TopicStore {
+  readonly #clock: Clock
+  readonly #maxTopics: number
+  readonly #maxBytes: number
+  readonly #topics = new Map<string, Topic>()
+  #bytes = 0
+  #closed = false
+
+  constructor(options: MemoryTopicStoreOptions) {
+    this.#clock = options.clock ?? systemClock()
+    this.#maxTopics = options.maxTopics ?? DEFAULT_MAX_TOPICS
+    this.#maxBytes = options.maxBytes ?? 64 * 1024 * 1024
+  }
+
+  async open(
+    name: string,
+    topic: { readonly expiresAt: number; readonly capacity: number },
+    options?: Options,
+  ): Promise<OpenTopicResult> {
+    this.#begin(options)
+    checkTopic(name, topic)
+    if (this.#live(name) !== undefined) return 'exists'
+    if (this.#topics.size >= this.#maxTopics) return 'full'
+    this.#topics.set(name, { expiresAt: topic.expiresAt, capacity: topic.capacity, bodies: [], bytes: 0 })
+    return 'opened'
+  }
+
+  async append(name: string, body: string, options?: Options): Promise<AppendResult> {
+    this.#begin(options)
+    const topic = this.#live(name)
+    if (topic === undefined) return { outcome: 'unknown' }
+    const known = topic.bodies.indexOf(body)
+    if (known >= 0) return { outcome: 'duplicate', cursor: known + 1 }
+    const bytes = encodeUtf8(body).length
+    if (topic.bodies.length >= topic.capacity || this.#bytes + bytes > this.#maxBytes)
+      return { outcome: 'full' }
+    topic.bytes += bytes
+    this.#bytes += bytes
+    return { outcome: 'stored', cursor: topic.bodies.push(body) }
+  }
+
+  async read(name: string, cursor: number, options?: Options): Promise<readonly TopicMessage[] | undefined> {
+    this.#begin(options)
+    checkCursor(cursor)
+    return this.#live(name)
+      ?.bodies.map((body, index) => ({ cursor: index + 1, body }))
+      .slice(cursor)
+  }
+
+  async remove(name: string, options?: Options): Promise<boolean> {
+    this.#begin(options)
+    const live = this.#live(name) !== undefined
+    this.#delete(name)
+    return live
+  }
+
+  async sweep(options?: Options): Promise<number> {
+    this.#begin(options)
+    const before = this.#topics.size
+    for (const name of [...this.#topics.keys()]) this.#live(name)
+    return before - this.#topics.size
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#topics.clear()
+    this.#bytes = 0
+  }
+
+  #begin(options: Options | undefined): void {
+    options?.signal?.throwIfAborted()
+    if (this.#closed)
+      throw new UportError('RELAY_STORE_FAILED', 'The topic store was closed.', {
+        data: { reason: 'closed' },
+      })
+  }
+
+  /** The topic of that name; an expired one is dropped on the way. */
+  #live(name: string): Topic | undefined {
+    const topic = this.#topics.get(name)
+    if (topic === undefined || topic.expiresAt > this.#clock.now()) return topic
+    this.#delete(name)
+    return undefined
+  }
+
+  #delete(name: string): void {
+    this.#bytes -= this.#topics.get(name)?.bytes ?? 0
+    this.#topics.delete(name)
+  }
+}
