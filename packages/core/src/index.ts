@@ -1,10 +1,10 @@
-export { concatBytes } from './bytes/concat.ts'
 export { decodeBase58, encodeBase58 } from './bytes/base58.ts'
 export { decodeBase64, encodeBase64 } from './bytes/base64.ts'
 export { decodeBase64url, encodeBase64url } from './bytes/base64url.ts'
+export { concatBytes } from './bytes/concat.ts'
+export { keccak256, sha256, sha256Base64url } from './bytes/hash.ts'
 export { decodeHex, encodeHex } from './bytes/hex.ts'
 export { decodeUtf8, encodeUtf8 } from './bytes/utf8.ts'
-export { keccak256, sha256, sha256Base64url } from './bytes/hash.ts'
 export { ManualClock } from './clock/manual-clock.ts'
 export { systemClock } from './clock/system-clock.ts'
 // A star, not a list: declaration merging by other packages reaches the interface only through it.
@@ -16,7 +16,12 @@ export type { ExchangeContext, Middleware, Phase, PhasedMiddleware } from './exc
 export type { Sealing } from './exchange/open-reply.ts'
 export type { PendingConsent } from './exchange/pending-consent.ts'
 export type { RecipientTrust } from './exchange/recipient.ts'
-export { createRequestUri, type ParsedRequestUri, parseRequestUri, type RequestLinks } from './exchange/request-uri.ts'
+export {
+  createRequestUri,
+  type ParsedRequestUri,
+  parseRequestUri,
+  type RequestLinks,
+} from './exchange/request-uri.ts'
 export {
   type CreatedRequest,
   type CreateOptions,
@@ -57,6 +62,34 @@ export {
   type VerifyContext,
 } from './flows/flow.ts'
 export type { Credential, UnacceptedCredential } from './flows/judge-credentials.ts'
+export { cidFromDigest, digestFromCid, isCid } from './identity/cid.ts'
+export { didFromMnid, foldDid, isDid, mnidFromDid, type ParsedDid, parseDid, sameDid } from './identity/did.ts'
+export {
+  parseDidDocument,
+  readEncryptionKey,
+  readProfile,
+  readVerificationKeys,
+  type VerificationKey,
+} from './identity/did-document.ts'
+export {
+  type CreateIdentityDocumentInput,
+  createIdentityDocument,
+  decodeIdentityKey,
+  type IdentityDocument,
+  type IdentityDocumentType,
+  parseIdentityDocument,
+  serializeIdentityDocument,
+} from './identity/identity-document.ts'
+export { parseIpfsLink, readProfileImage } from './identity/ipfs-link.ts'
+export {
+  type CreateDidDocumentInput,
+  createDidDocument,
+  toDidDocument,
+  toLegacyDidDocument,
+  toW3cDidDocument,
+} from './identity/legacy-conversion.ts'
+export { encodeMnid, isMnid, type Mnid, type MnidInput, mnidFromCaip10, mnidToCaip10, parseMnid } from './identity/mnid.ts'
+export { fromCaip2, networkToHex, parseNetworkId, type ToCaip2Options, toCaip2 } from './identity/network-id.ts'
 export type { OwnClaimSpec, VerifiableClaimSpec } from './messages/claim-specs.ts'
 export type { AccountType, DisclosureRequest } from './messages/disclosure-request.ts'
 export type * from './ports/index.ts'

@@ -1,5 +1,6 @@
 import { isUportError, UportError } from '../errors/uport-error.ts'
 import type { Outcome, RequestFlow } from '../flows/flow.ts'
+import { abortable } from '../jwt/abortable.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Options } from '../ports/options.ts'
 import type { ReplyChannel } from '../ports/reply-channel.ts'
@@ -11,10 +12,10 @@ import type { Exchange } from './exchange.ts'
 import { type ExchangeState, StateFeed, stateOfError } from './exchange-state.ts'
 import { consumeRequest, type JudgedReply, judgeReply } from './judge-reply.ts'
 import { type ExchangeContext, runPhase } from './middleware.ts'
+import { onAbort } from './on-abort.ts'
 import { ReplyQueue } from './reply-queue.ts'
 import type { RequesterParts } from './requester-parts.ts'
 import { findRoute, type Route } from './routes.ts'
-import { onAbort, orAborted } from './settle.ts'
 
 /** What an exchange is started with. */
 export interface ExchangeStart<Result extends Outcome> {
@@ -53,7 +54,7 @@ export class ActiveExchange<Result extends Outcome> implements Exchange<Result> 
     this.#queue = new ReplyQueue(start.clock)
     this.ready = this.#ready.promise
     this.#cancels.push(onAbort(signal, (reason) => this.#abort.abort(reason)))
-    this.result = orAborted(this.#run(), this.#abort.signal)
+    this.result = abortable(this.#run(), this.#abort.signal)
     this.ended = this.result.then(
       () => this.#finish('done'),
       (error) => this.#finish(stateOfError(error, this.#abort.signal.aborted), error),
@@ -85,7 +86,10 @@ export class ActiveExchange<Result extends Outcome> implements Exchange<Result> 
 
   /** Delivers without judging how the delivery ends. */
   async deliverBy(transport: Transport, options: Options): Promise<Delivery> {
-    const signal = options.signal === undefined ? this.#abort.signal : AbortSignal.any([options.signal, this.#abort.signal])
+    const signal =
+      options.signal === undefined
+        ? this.#abort.signal
+        : AbortSignal.any([options.signal, this.#abort.signal])
     const delivery = await transport.deliver(this.request, { signal })
     if (this.#abort.signal.aborted) {
       await delivery.close()
@@ -110,7 +114,11 @@ export class ActiveExchange<Result extends Outcome> implements Exchange<Result> 
   }
 
   cancel(reason?: unknown): void {
-    this.fail(new UportError('REQUEST_CANCELLED', 'The request was cancelled by this application.', { cause: reason }))
+    this.fail(
+      new UportError('REQUEST_CANCELLED', 'The request was cancelled by this application.', {
+        cause: reason,
+      }),
+    )
   }
 
   async close(): Promise<void> {
@@ -215,7 +223,10 @@ export class ActiveExchange<Result extends Outcome> implements Exchange<Result> 
     })
   }
 
-  async #finish(state: ExchangeState, reason: unknown = new DOMException('the exchange has ended', 'AbortError')): Promise<void> {
+  async #finish(
+    state: ExchangeState,
+    reason: unknown = new DOMException('the exchange has ended', 'AbortError'),
+  ): Promise<void> {
     this.#feed.set(state)
     this.#abort.abort(reason)
     this.#queue.close(reason)

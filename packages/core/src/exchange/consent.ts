@@ -1,8 +1,8 @@
 import { sealBox } from '../encryption/box.ts'
 import { UportError } from '../errors/uport-error.ts'
 import type { Outcome, ReplyContext, ReplyFlow } from '../flows/flow.ts'
-import { readProfile } from '../identity/did-document.ts'
 import { mnidFromDid } from '../identity/did.ts'
+import { readProfile } from '../identity/did-document.ts'
 import { signJwt } from '../jwt/encode.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Did } from '../ports/did.ts'
@@ -58,7 +58,10 @@ export class Consent implements PendingConsent {
     return this.#received.flow === flow
   }
 
-  async approve(answer: unknown, options: Options & { readonly as?: Identity | undefined } = {}): Promise<void> {
+  async approve(
+    answer: unknown,
+    options: Options & { readonly as?: Identity | undefined } = {},
+  ): Promise<void> {
     const identity = options.as ?? this.#parts.identity
     await this.#answer('approved', identity, options, () => this.#createReply(answer, identity, options))
   }
@@ -73,7 +76,8 @@ export class Consent implements PendingConsent {
     options: Options,
     createParams: () => Promise<ReplyParams>,
   ): Promise<void> {
-    if (this.#delivered || (this.#decided !== undefined && this.#decided.kind !== kind)) throw alreadyAnswered()
+    if (this.#delivered || (this.#decided !== undefined && this.#decided.kind !== kind))
+      throw alreadyAnswered()
     const target = this.#target()
     const sender = this.#sender()
     const context = Object.freeze({
@@ -172,5 +176,8 @@ function bareMnid(did: Did): string {
 }
 
 function alreadyAnswered(): UportError<'REQUEST_ALREADY_ANSWERED'> {
-  return new UportError('REQUEST_ALREADY_ANSWERED', 'This request was answered before; a wallet answers once.')
+  return new UportError(
+    'REQUEST_ALREADY_ANSWERED',
+    'This request was answered before; a wallet answers once.',
+  )
 }

@@ -42,7 +42,15 @@ export async function createRequest(
     const boxPub = encodeBase64(await identity.boxKeys.publicKey(id, options))
     const payload = { iat: now, exp: expiresAt, ...ask.payload, callback: reply.callback, boxPub, type }
     const jwt = await signJwt(payload, identity, options)
-    const record: PendingRequest = { id, issuer: identity.did, requestType: type, jwt, expiresAt, reply, appState }
+    const record: PendingRequest = {
+      id,
+      issuer: identity.did,
+      requestType: type,
+      jwt,
+      expiresAt,
+      reply,
+      appState,
+    }
     await parts.requests.put(record, options)
     return record
   } catch (error) {
@@ -52,12 +60,17 @@ export async function createRequest(
 }
 
 /** The request as transports see it. */
-export function toOutgoing(record: PendingRequest, replyMode: ReplyMode, links: RequestLinks | undefined): OutgoingRequest {
+export function toOutgoing(
+  record: PendingRequest,
+  replyMode: ReplyMode,
+  links: RequestLinks | undefined,
+): OutgoingRequest {
   return Object.freeze({
     id: record.id,
     jwt: record.jwt,
     replyMode,
     expiresAt: record.expiresAt,
-    uri: (form?: Parameters<OutgoingRequest['uri']>[0]) => createRequestUri(record.jwt, replyMode, links, form),
+    uri: (form?: Parameters<OutgoingRequest['uri']>[0]) =>
+      createRequestUri(record.jwt, replyMode, links, form),
   })
 }

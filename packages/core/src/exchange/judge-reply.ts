@@ -1,9 +1,9 @@
 import { UportError } from '../errors/uport-error.ts'
 import type { Outcome, RequestFlow } from '../flows/flow.ts'
-import { freezeOutcome } from './freeze-outcome.ts'
 import type { Options } from '../ports/options.ts'
 import type { ReplyBody } from '../ports/reply-channel.ts'
 import type { PendingRequest } from '../ports/request-store.ts'
+import { freezeOutcome } from './freeze-outcome.ts'
 import { openReply } from './open-reply.ts'
 import { replyHash } from './reply-hash.ts'
 import type { RequesterParts } from './requester-parts.ts'
@@ -53,7 +53,8 @@ export async function consumeRequest(
 ): Promise<void> {
   const result = await requests.consume(record.id, hash, options)
   if (result === 'won') return
-  if (result === 'same') throw new UportError('REPLY_REPLAYED', 'This reply was taken before; it counts once.')
+  if (result === 'same')
+    throw new UportError('REPLY_REPLAYED', 'This reply was taken before; it counts once.')
   if (result === 'lost') throw new UportError('REPLY_TOO_LATE', 'Another reply to this request was first.')
   throw unknownRequest()
 }

@@ -62,9 +62,13 @@ async function runOne<Result extends Outcome>(
   })
   if (given === undefined) throw misused(name, 'returned without calling next')
   if (result !== (await given)) {
-    throw new UportError('MIDDLEWARE_ALTERED_RESULT', `The middleware ${name} returned another result than next gave it.`, {
-      data: { middleware: name },
-    })
+    throw new UportError(
+      'MIDDLEWARE_ALTERED_RESULT',
+      `The middleware ${name} returned another result than next gave it.`,
+      {
+        data: { middleware: name },
+      },
+    )
   }
   return result
 }

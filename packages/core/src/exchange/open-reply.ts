@@ -34,12 +34,20 @@ export async function openReply(
   const params = parseReplyParams(sealed ? await openSealed(encrypted, boxKeys, requestId, options) : body)
   assertNotRefused(params)
   if (!sealed && sealing === 'required') {
-    throw new UportError('REPLY_NOT_SEALED', "The reply came in clear; set sealing to 'preferred' to admit old wallets.")
+    throw new UportError(
+      'REPLY_NOT_SEALED',
+      "The reply came in clear; set sealing to 'preferred' to admit old wallets.",
+    )
   }
   return { params, sealed }
 }
 
-async function openSealed(envelope: Json, boxKeys: BoxKeys, name: string, options: Options): Promise<JsonObject> {
+async function openSealed(
+  envelope: Json,
+  boxKeys: BoxKeys,
+  name: string,
+  options: Options,
+): Promise<JsonObject> {
   const bytes = await boxKeys.open(name, parseBoxEnvelope(envelope), options)
   const text = decodeUtf8(bytes)
   if (text === undefined) throw malformed('the sealed text is not UTF-8')
@@ -49,7 +57,8 @@ async function openSealed(envelope: Json, boxKeys: BoxKeys, name: string, option
   } catch {
     throw malformed('the sealed text is not JSON')
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed('it is not an object')
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw malformed('it is not an object')
   return value as JsonObject
 }
 
@@ -67,9 +76,13 @@ function assertNotRefused(params: ReplyParams): void {
   const error = params['error']
   if (error === undefined) return
   const code = /^[a-z_]{1,40}$/.test(error) ? error : 'unspecified'
-  throw new UportError('REQUEST_REFUSED', 'The request was refused at the wallet; ask again if that was a mistake.', {
-    data: { error: code, authenticated: false },
-  })
+  throw new UportError(
+    'REQUEST_REFUSED',
+    'The request was refused at the wallet; ask again if that was a mistake.',
+    {
+      data: { error: code, authenticated: false },
+    },
+  )
 }
 
 function malformed(reason: string): UportError<'REPLY_MALFORMED'> {

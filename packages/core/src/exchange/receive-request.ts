@@ -34,7 +34,9 @@ export async function receiveRequest(
 ): Promise<ReceivedRequest> {
   const parsed = parseRequestUri(text)
   const { jwt, pinned } =
-    parsed.kind === 'inline' ? { jwt: parsed.jwt, pinned: true } : await fetchRequest(parsed.url, parts.fetchers, options)
+    parsed.kind === 'inline'
+      ? { jwt: parsed.jwt, pinned: true }
+      : await fetchRequest(parsed.url, parts.fetchers, options)
   const type = readType(jwt)
   const flow = parts.flows.find((one) => one.requestTypes.includes(type))
   if (flow === undefined) {
@@ -68,19 +70,29 @@ export async function receiveRequest(
   }
 }
 
-function fetchRequest(url: URL, fetchers: readonly RequestFetcher[] = [], options: Options): Promise<FetchedRequest> {
+function fetchRequest(
+  url: URL,
+  fetchers: readonly RequestFetcher[] = [],
+  options: Options,
+): Promise<FetchedRequest> {
   const fetcher = fetchers.find((one) => one.accepts(url))
   if (fetcher !== undefined) return fetcher.fetch(url, options)
-  throw new UportError('REQUEST_MALFORMED', 'This is no request URI, and no fetcher takes it as a reference.', {
-    data: { reason: 'no fetcher accepts it' },
-  })
+  throw new UportError(
+    'REQUEST_MALFORMED',
+    'This is no request URI, and no fetcher takes it as a reference.',
+    {
+      data: { reason: 'no fetcher accepts it' },
+    },
+  )
 }
 
 /** The type decides whether anything is resolved at all, so it is read first; the signature is checked after. */
 function readType(jwt: string): string {
   const type = decodeJwt(jwt).payload['type']
   if (typeof type === 'string') return type.slice(0, 64)
-  throw new UportError('REQUEST_TYPE_UNSUPPORTED', 'The token names no type of request.', { data: { type: 'none' } })
+  throw new UportError('REQUEST_TYPE_UNSUPPORTED', 'The token names no type of request.', {
+    data: { type: 'none' },
+  })
 }
 
 function readBoxPub(value: unknown): Uint8Array | undefined {

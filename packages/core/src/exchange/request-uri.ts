@@ -42,7 +42,8 @@ export function createRequestUri(
 function prefixOf(form: UriForm, links: RequestLinks): string {
   if (form === 'scheme') return SCHEME_PREFIX
   if (form === 'legacy') return LEGACY_PREFIX
-  if (links.universal === undefined) throw new TypeError('links.universal is not set: give the prefix of your universal links')
+  if (links.universal === undefined)
+    throw new TypeError('links.universal is not set: give the prefix of your universal links')
   return links.universal.endsWith('/') ? links.universal : `${links.universal}/`
 }
 
@@ -60,9 +61,12 @@ export function parseRequestUri(text: unknown): ParsedRequestUri {
   const url = URL.canParse(trimmed) ? new URL(trimmed) : undefined
   if (url === undefined) throw malformed('it is neither a URI nor a JWT')
   if (url.protocol === 'me.uport:') return inline(url, url.pathname)
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw malformed('its scheme is not one of a request')
+  if (url.protocol !== 'https:' && url.protocol !== 'http:')
+    throw malformed('its scheme is not one of a request')
   const last = url.pathname.slice(url.pathname.lastIndexOf('/req/') + 1)
-  return url.pathname.includes('/req/') && JWT.test(last.slice(4)) ? inline(url, last) : { kind: 'reference', url }
+  return url.pathname.includes('/req/') && JWT.test(last.slice(4))
+    ? inline(url, last)
+    : { kind: 'reference', url }
 }
 
 function inline(url: URL, path: string): ParsedRequestUri {

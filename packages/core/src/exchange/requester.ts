@@ -1,5 +1,5 @@
-import { UportError } from '../errors/uport-error.ts'
 import { systemClock } from '../clock/system-clock.ts'
+import { UportError } from '../errors/uport-error.ts'
 import type { Ask, Outcome, RequestFlow } from '../flows/flow.ts'
 import { decodeJwt } from '../jwt/decode.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -145,7 +145,9 @@ export class Requester implements AsyncDisposable {
         hash = judged.hash
         return judged.outcome
       }
-      const outcome = await runPhase(middleware, 'policy', context, () => runPhase(middleware, 'limit', context, judge))
+      const outcome = await runPhase(middleware, 'policy', context, () =>
+        runPhase(middleware, 'limit', context, judge),
+      )
       await consumeRequest(record, hash, this.#parts, options)
       return outcome
     })
@@ -160,7 +162,13 @@ export class Requester implements AsyncDisposable {
     const record = await this.#find(flow, id, options)
     assertNotExpired(record, this.#clock.now())
     const channel = selectChannel(this.#channels, record.reply.channel, [])
-    return this.#run(flow, this.#contextOf(id, record.requestType, payloadOf(record)), channel, async () => record, options)
+    return this.#run(
+      flow,
+      this.#contextOf(id, record.requestType, payloadOf(record)),
+      channel,
+      async () => record,
+      options,
+    )
   }
 
   /** What the application stored with a request, while the store remembers it. */
@@ -199,7 +207,15 @@ export class Requester implements AsyncDisposable {
     options: Options,
   ): Promise<ActiveExchange<Result>> {
     const exchange = new ActiveExchange<Result>(
-      { flow, parts: this.#parts, clock: this.#clock, channel, transports: this.#transports, context, obtain },
+      {
+        flow,
+        parts: this.#parts,
+        clock: this.#clock,
+        channel,
+        transports: this.#transports,
+        context,
+        obtain,
+      },
       options,
     )
     this.#open.add(exchange)
@@ -209,7 +225,11 @@ export class Requester implements AsyncDisposable {
     return exchange
   }
 
-  #contextOf(id: string, requestType: string, payload: ExchangeContext['payload']): Omit<ExchangeContext, 'signal'> {
+  #contextOf(
+    id: string,
+    requestType: string,
+    payload: ExchangeContext['payload'],
+  ): Omit<ExchangeContext, 'signal'> {
     return { side: 'requester', requestId: id, requestType, identity: this.identity.did, payload }
   }
 
@@ -218,9 +238,13 @@ export class Requester implements AsyncDisposable {
     const record = await this.#parts.requests.get(id, options)
     if (record === undefined || record.issuer !== this.identity.did) throw unknownRequest()
     if (!flow.requestTypes.includes(record.requestType)) {
-      throw new UportError('REQUEST_TYPE_UNSUPPORTED', 'The stored request belongs to another flow; verify it with that.', {
-        data: { type: record.requestType },
-      })
+      throw new UportError(
+        'REQUEST_TYPE_UNSUPPORTED',
+        'The stored request belongs to another flow; verify it with that.',
+        {
+          data: { type: record.requestType },
+        },
+      )
     }
     return record
   }

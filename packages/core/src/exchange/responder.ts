@@ -36,7 +36,8 @@ export class Responder {
    * of `verifyJwt` and of the issuer's resolver
    */
   async receive(request: string | IncomingRequest, options: Options = {}): Promise<PendingConsent> {
-    const { text, arrival } = typeof request === 'string' ? { text: request, arrival: 'paste' as const } : request
+    const { text, arrival } =
+      typeof request === 'string' ? { text: request, arrival: 'paste' as const } : request
     const received = await receiveRequest(text, this.#parts, this.#clock.now(), options)
     return new Consent(received, arrival, this.#parts, this.#clock)
   }

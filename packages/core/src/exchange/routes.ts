@@ -9,13 +9,20 @@ export type Route = string | Transport
 export type Routes = Route | readonly [Route, ...Route[]]
 
 /** Indexes parts by id; two of one id would make a name mean nothing. */
-export function indexById<Part extends { readonly id: string }>(kind: string, parts: readonly Part[]): ReadonlyMap<string, Part> {
+export function indexById<Part extends { readonly id: string }>(
+  kind: string,
+  parts: readonly Part[],
+): ReadonlyMap<string, Part> {
   const index = new Map<string, Part>()
   for (const part of parts) {
     if (index.has(part.id)) {
-      throw new UportError('ASSEMBLY_CONFLICT', `Two ${kind}s are called ${part.id}; give one of them another id.`, {
-        data: { token: kind, modules: [part.id] },
-      })
+      throw new UportError(
+        'ASSEMBLY_CONFLICT',
+        `Two ${kind}s are called ${part.id}; give one of them another id.`,
+        {
+          data: { token: kind, modules: [part.id] },
+        },
+      )
     }
     index.set(part.id, part)
   }
@@ -47,7 +54,8 @@ export function selectChannel(
   reply: string | undefined,
   roads: readonly Transport[],
 ): ReplyChannel {
-  const usable = (channel: ReplyChannel): boolean => roads.every((road) => road.replyModes.includes(channel.mode))
+  const usable = (channel: ReplyChannel): boolean =>
+    roads.every((road) => road.replyModes.includes(channel.mode))
   if (reply !== undefined) {
     const channel = channels.get(reply)
     if (channel !== undefined && usable(channel)) return channel
@@ -69,5 +77,7 @@ function unknownRoute(
 ): UportError<'ROUTE_UNKNOWN'> {
   const names = [...known.keys()]
   const offer = names.length === 0 ? 'none is assembled' : `assembled: ${names.join(', ')}`
-  return new UportError('ROUTE_UNKNOWN', `No ${kind} fits ${route} (${offer}).`, { data: { route, known: names } })
+  return new UportError('ROUTE_UNKNOWN', `No ${kind} fits ${route} (${offer}).`, {
+    data: { route, known: names },
+  })
 }

@@ -40,7 +40,8 @@ export function createVerifyContext(
         fresh: true,
       })
     },
-    verifyCredential: (jwt) => verify(jwt, { ...rules, audience: record.issuer, callback: record.reply.callback }),
+    verifyCredential: (jwt) =>
+      verify(jwt, { ...rules, audience: record.issuer, callback: record.reply.callback }),
   }
 
   async function verify(jwt: string, all: VerifyJwtRules): Promise<VerifiedReply> {
@@ -54,7 +55,10 @@ function assertBound(jwt: string, record: PendingRequest, type: string | undefin
   const found = payload['type']
   if (found !== type) {
     throw new UportError('REPLY_TYPE_MISMATCH', 'The reply is of another type than its request asks for.', {
-      data: { expected: type ?? 'none', found: typeof found === 'string' ? found.slice(0, 64) : typeof found },
+      data: {
+        expected: type ?? 'none',
+        found: typeof found === 'string' ? found.slice(0, 64) : typeof found,
+      },
     })
   }
   if (echo && payload['req'] !== record.jwt) {

@@ -30,9 +30,13 @@ export const answerDisclosure: ReplyFlow<DisclosureRequest, DisclosureAnswer> = 
     assertAsked(request, answer.claims)
     const missing = missingOwnClaims(request, answer.claims)
     if (missing.length > 0) {
-      throw new UportError('ESSENTIAL_CLAIMS_MISSING', 'The answer lacks essential claims: give them or decline.', {
-        data: { own: missing, verifiable: [] },
-      })
+      throw new UportError(
+        'ESSENTIAL_CLAIMS_MISSING',
+        'The answer lacks essential claims: give them or decline.',
+        {
+          data: { own: missing, verifiable: [] },
+        },
+      )
     }
     const payload: Record<string, Json> = { type: 'shareResp' }
     if (Object.keys(answer.claims).length > 0) payload['own'] = answer.claims

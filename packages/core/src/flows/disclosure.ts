@@ -1,7 +1,11 @@
 import { UportError } from '../errors/uport-error.ts'
 import { readProfile } from '../identity/did-document.ts'
 import { networkToHex, parseNetworkId } from '../identity/network-id.ts'
-import { type AccountType, type DisclosureRequest, parseDisclosureRequest } from '../messages/disclosure-request.ts'
+import {
+  type AccountType,
+  type DisclosureRequest,
+  parseDisclosureRequest,
+} from '../messages/disclosure-request.ts'
 import { parseDisclosureResponse } from '../messages/disclosure-response.ts'
 import type { Did } from '../ports/did.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
@@ -10,7 +14,10 @@ import { type Ask, defineRequestFlow, type Outcome, type RequestFlow } from './f
 import { type Credential, judgeCredentials, type UnacceptedCredential } from './judge-credentials.ts'
 
 /** How one own claim is asked for; null asks without more words. */
-export type ClaimSpec = { readonly essential?: boolean | undefined; readonly reason?: string | undefined } | null
+export type ClaimSpec = {
+  readonly essential?: boolean | undefined
+  readonly reason?: string | undefined
+} | null
 
 /** How one kind of credential is asked for. */
 export type VerifiableSpec = {

@@ -19,16 +19,27 @@ export function missingOwnClaims(asked: DisclosureRequest, own: JsonObject): rea
  * @throws UportError `ESSENTIAL_CLAIMS_MISSING`; `CREDENTIAL_UNDETERMINED` (retryable) where a credential that would
  * fill the gap could not be judged
  */
-export function checkEssential(asked: DisclosureRequest, own: JsonObject, credentials: JudgedCredentials): void {
+export function checkEssential(
+  asked: DisclosureRequest,
+  own: JsonObject,
+  credentials: JudgedCredentials,
+): void {
   const missingOwn = missingOwnClaims(asked, own)
   const missingVerifiable = asked.verifiable
-    .filter(({ type, essential }) => essential && !credentials.verified.some(({ claim }) => Object.hasOwn(claim, type)))
+    .filter(
+      ({ type, essential }) =>
+        essential && !credentials.verified.some(({ claim }) => Object.hasOwn(claim, type)),
+    )
     .map(({ type }) => type)
   if (missingOwn.length === 0 && missingVerifiable.length === 0) return
   if (missingOwn.length === 0) assertNotUndetermined(missingVerifiable, credentials)
-  throw new UportError('ESSENTIAL_CLAIMS_MISSING', 'The reply lacks claims that the request calls essential.', {
-    data: { own: missingOwn, verifiable: missingVerifiable },
-  })
+  throw new UportError(
+    'ESSENTIAL_CLAIMS_MISSING',
+    'The reply lacks claims that the request calls essential.',
+    {
+      data: { own: missingOwn, verifiable: missingVerifiable },
+    },
+  )
 }
 
 /** When every gap may be filled by a credential that a failing source kept from being judged, nothing is decided yet. */

@@ -77,7 +77,8 @@ export interface RequestFlow<out Result extends Outcome = Outcome> {
 }
 
 /** A flow that is called with its parameters. */
-export type RequestFlowOf<Params, Result extends Outcome> = RequestFlow<Result> & ((params: Params) => Ask<Result>)
+export type RequestFlowOf<Params, Result extends Outcome> = RequestFlow<Result> &
+  ((params: Params) => Ask<Result>)
 
 export interface RequestFlowDefinition<Params, Result extends Outcome> extends RequestFlow<Result> {
   /** The payload's own members; the kernel adds `type`, `callback`, `boxPub`, `iat`, `exp` and `iss`. */
@@ -122,6 +123,8 @@ export interface ReplyFlow<Request, Answer> {
 export type AnyReplyFlow = ReplyFlow<any, any>
 
 /** Makes the wallet's half of a flow; exists for its inference. */
-export function defineReplyFlow<Request, Answer>(flow: ReplyFlow<Request, Answer>): ReplyFlow<Request, Answer> {
+export function defineReplyFlow<Request, Answer>(
+  flow: ReplyFlow<Request, Answer>,
+): ReplyFlow<Request, Answer> {
   return Object.freeze({ ...flow })
 }

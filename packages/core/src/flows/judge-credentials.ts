@@ -86,8 +86,12 @@ function assertIssuerAccepted(issuer: Did, claim: JsonObject, specs: readonly Ve
   for (const { type, issuers } of specs) {
     if (issuers.length === 0 || !Object.hasOwn(claim, type)) continue
     if (issuers.some((accepted) => sameDid(accepted, issuer))) continue
-    throw new UportError('CREDENTIAL_ISSUER_NOT_ACCEPTED', 'The credential is by an issuer that was not asked for.', {
-      data: { issuer },
-    })
+    throw new UportError(
+      'CREDENTIAL_ISSUER_NOT_ACCEPTED',
+      'The credential is by an issuer that was not asked for.',
+      {
+        data: { issuer },
+      },
+    )
   }
 }

@@ -1,6 +1,14 @@
+import { isJsonObject } from '../identity/is-json-object.ts'
 import type { Did } from '../ports/did.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
-import { isJsonObject, MESSAGE_LIMITS, member, optionalFlag, optionalObject, optionalText, refuseRequest } from './members.ts'
+import {
+  MESSAGE_LIMITS,
+  member,
+  optionalFlag,
+  optionalObject,
+  optionalText,
+  refuseRequest,
+} from './members.ts'
 
 /** One own claim that is asked for. */
 export interface OwnClaimSpec {

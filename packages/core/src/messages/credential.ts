@@ -1,6 +1,7 @@
 import { UportError } from '../errors/uport-error.ts'
+import { isJsonObject } from '../identity/is-json-object.ts'
 import type { JsonObject } from '../ports/json.ts'
-import { isJsonObject, member } from './members.ts'
+import { member } from './members.ts'
 
 /** The content of a verified claim. */
 export interface CredentialContent {
@@ -18,10 +19,14 @@ export function parseCredential(payload: JsonObject): CredentialContent {
   const sub = member(payload, 'sub')
   const claim = member(payload, 'claim') ?? member(payload, 'claims')
   if (typeof sub !== 'string' || sub.length === 0) {
-    throw new UportError('CREDENTIAL_INVALID', 'The credential names no subject.', { data: { reason: 'sub' } })
+    throw new UportError('CREDENTIAL_INVALID', 'The credential names no subject.', {
+      data: { reason: 'sub' },
+    })
   }
   if (!isJsonObject(claim)) {
-    throw new UportError('CREDENTIAL_INVALID', 'The credential carries no claim object.', { data: { reason: 'claim' } })
+    throw new UportError('CREDENTIAL_INVALID', 'The credential carries no claim object.', {
+      data: { reason: 'claim' },
+    })
   }
   return { sub, claim }
 }

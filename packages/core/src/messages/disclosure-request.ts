@@ -1,5 +1,10 @@
 import type { JsonObject } from '../ports/json.ts'
-import { type ClaimSpecs, type OwnClaimSpec, parseClaimSpecs, type VerifiableClaimSpec } from './claim-specs.ts'
+import {
+  type ClaimSpecs,
+  type OwnClaimSpec,
+  parseClaimSpecs,
+  type VerifiableClaimSpec,
+} from './claim-specs.ts'
 import { optionalObject, optionalText, refuseRequest, textList } from './members.ts'
 
 /** Which account the app asks for: `segregated` and `keypair` are of that app alone. */

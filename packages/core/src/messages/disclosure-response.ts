@@ -26,9 +26,13 @@ export function parseDisclosureResponse(payload: JsonObject): DisclosureResponse
   const own = optionalObject(payload, 'own', 'own', refuseReply) ?? {}
   for (const name of RESERVED) {
     if (Object.hasOwn(own, name)) {
-      throw new UportError('OWN_CLAIM_RESERVED', `The reply claims ${name} for itself; only a proof may carry it.`, {
-        data: { name },
-      })
+      throw new UportError(
+        'OWN_CLAIM_RESERVED',
+        `The reply claims ${name} for itself; only a proof may carry it.`,
+        {
+          data: { name },
+        },
+      )
     }
   }
   const verified = textList(payload, 'verified', 'verified', refuseReply, MAX_CREDENTIAL_LENGTH)

@@ -1,4 +1,5 @@
 import { UportError } from '../errors/uport-error.ts'
+import { isJsonObject } from '../identity/is-json-object.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
 
 /** Bounds for what strangers put into messages; generous against every message ever seen. */
@@ -16,7 +17,9 @@ export type Refuse = (member: string, reason: string) => never
 
 /** For requests: `REQUEST_INVALID`. */
 export const refuseRequest: Refuse = (member, reason) => {
-  throw new UportError('REQUEST_INVALID', `The request's member ${member} ${reason}.`, { data: { member, reason } })
+  throw new UportError('REQUEST_INVALID', `The request's member ${member} ${reason}.`, {
+    data: { member, reason },
+  })
 }
 
 /** For replies: `REPLY_MALFORMED`. */
@@ -26,16 +29,17 @@ export const refuseReply: Refuse = (member, reason) => {
   })
 }
 
-export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
 /** A member's own value: a prototype's members are nobody's. */
 export function member(object: JsonObject, name: string): Json | undefined {
   return Object.hasOwn(object, name) ? object[name] : undefined
 }
 
-export function optionalText(object: JsonObject, name: string, path: string, refuse: Refuse): string | undefined {
+export function optionalText(
+  object: JsonObject,
+  name: string,
+  path: string,
+  refuse: Refuse,
+): string | undefined {
   const value = member(object, name)
   if (value === undefined || value === null) return undefined
   if (typeof value !== 'string') return refuse(path, 'is not text')
@@ -50,7 +54,12 @@ export function optionalFlag(object: JsonObject, name: string, path: string, ref
   return value
 }
 
-export function optionalObject(object: JsonObject, name: string, path: string, refuse: Refuse): JsonObject | undefined {
+export function optionalObject(
+  object: JsonObject,
+  name: string,
+  path: string,
+  refuse: Refuse,
+): JsonObject | undefined {
   const value = member(object, name)
   if (value === undefined || value === null) return undefined
   if (!isJsonObject(value)) return refuse(path, 'is not an object')
