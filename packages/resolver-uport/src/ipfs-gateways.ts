@@ -1,0 +1,148 @@
+import { type ContentSource, digestFromCid, type Options, UportError } from '@uport-kit/core'
+import { ContentCache } from './content-cache.ts'
+import type { Fetch } from './json-rpc.ts'
+import { readCapped, TooLargeError } from './read-capped.ts'
+import { parseServiceUrl, type ServiceUrl } from './service-url.ts'
+import { SharedFlight } from './shared-flight.ts'
+import { cidOfBytes } from './unixfs/cid-of-bytes.ts'
+import { withDeadline } from './with-deadline.ts'
+
+export interface IpfsGatewaysOptions {
+  /** Base URLs such as `https://gateway.example` or `https://gateway.example/ipfs/`, asked in this order. */
+  readonly gateways: readonly string[]
+  /** Default: the platform's. */
+  readonly fetch?: Fetch | undefined
+  /** Milliseconds per gateway. Default 10 000. */
+  readonly timeoutMs?: number | undefined
+  /** Bytes of verified content that are kept. Default 4 MiB. */
+  readonly cacheBytes?: number | undefined
+}
+
+/** How one gateway let us down. */
+type Letdown = 'lied' | 'too-large' | 'not-found' | 'unreachable'
+
+class GatewayError extends Error {
+  override readonly name = 'GatewayError'
+  readonly letdown: Letdown
+
+  constructor(letdown: Letdown, host: string, cause?: unknown) {
+    super(`${host}: ${letdown}`, cause === undefined ? undefined : { cause })
+    this.letdown = letdown
+  }
+}
+
+/**
+ * Reads files over the HTTP gateways of IPFS and trusts none of them: whatever a gateway sends is hashed first, and handed
+ * on only where the hash is the one asked for. The next gateway is asked where one fails, lacks the content or lies.
+ *
+ * Verifies files added with the defaults of `ipfs add`; the same bytes under another layout have another CID.
+ */
+export class IpfsGateways implements ContentSource {
+  readonly #gateways: readonly ServiceUrl[]
+  readonly #fetch: Fetch
+  readonly #timeoutMs: number
+  readonly #cache: ContentCache
+  readonly #flights = new SharedFlight<Uint8Array>()
+
+  /** @throws TypeError where there is no gateway, or one is no http(s) URL */
+  constructor(options: IpfsGatewaysOptions) {
+    if (options.gateways.length === 0) throw new TypeError('gateways: name at least one')
+    this.#gateways = options.gateways.map(parseGateway)
+    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init))
+    this.#timeoutMs = options.timeoutMs ?? 10_000
+    this.#cache = new ContentCache(options.cacheBytes ?? 4_194_304)
+  }
+
+  async get(
+    cid: string,
+    { maxBytes }: { readonly maxBytes: number },
+    options: Options = {},
+  ): Promise<Uint8Array> {
+    options.signal?.throwIfAborted()
+    digestFromCid(cid)
+    const bytes =
+      this.#cache.get(cid) ??
+      (await this.#flights.join(`${cid} ${maxBytes}`, options, (signal) =>
+        this.#fetchAny(cid, maxBytes, signal),
+      ))
+    if (bytes.length > maxBytes) throw tooLarge(cid, maxBytes)
+    return bytes.slice()
+  }
+
+  async #fetchAny(cid: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+    const letdowns: GatewayError[] = []
+    for (const gateway of this.#gateways) {
+      try {
+        const bytes = await this.#fetchOne(gateway, cid, maxBytes, signal)
+        this.#cache.set(cid, bytes)
+        return bytes
+      } catch (error) {
+        signal.throwIfAborted()
+        letdowns.push(toGatewayError(error, gateway.host))
+      }
+    }
+    throw summary(cid, maxBytes, letdowns)
+  }
+
+  async #fetchOne(
+    gateway: ServiceUrl,
+    cid: string,
+    maxBytes: number,
+    outer: AbortSignal,
+  ): Promise<Uint8Array> {
+    return withDeadline(this.#timeoutMs, { signal: outer }, async (signal) => {
+      const response = await this.#fetch(new URL(cid, gateway.url), {
+        headers: gateway.headers,
+        signal,
+        credentials: 'omit',
+        referrerPolicy: 'no-referrer',
+      })
+      if (!response.ok) {
+        await response.body?.cancel()
+        throw new GatewayError(saysNotFound(response.status) ? 'not-found' : 'unreachable', gateway.host)
+      }
+      const bytes = await readCapped(response, maxBytes)
+      if (cidOfBytes(bytes) !== cid) throw new GatewayError('lied', gateway.host)
+      return bytes
+    })
+  }
+}
+
+/** Gateways disagree about how to say that they lack something; busy and broken ones are told apart. */
+function saysNotFound(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 408 && status !== 429
+}
+
+function parseGateway(text: string): ServiceUrl {
+  const service = parseServiceUrl('gateways', text)
+  const url = new URL(service.url)
+  const path = url.pathname.replace(/\/$/, '')
+  url.pathname = path.endsWith('/ipfs') ? `${path}/` : `${path}/ipfs/`
+  url.search = ''
+  return { ...service, url }
+}
+
+function toGatewayError(error: unknown, host: string): GatewayError {
+  if (error instanceof GatewayError) return error
+  return new GatewayError(error instanceof TooLargeError ? 'too-large' : 'unreachable', host, error)
+}
+
+/** A lie outweighs everything: somebody ought to look at it. */
+function summary(cid: string, maxBytes: number, letdowns: readonly GatewayError[]): UportError {
+  const sources = letdowns.length
+  const cause = new AggregateError(letdowns, letdowns.map(({ message }) => message).join(', '))
+  const retryable = letdowns.some(({ letdown }) => letdown === 'unreachable')
+  if (letdowns.some(({ letdown }) => letdown === 'lied')) {
+    const message =
+      'Gateways sent other bytes than the content asked for: use gateways that you trust to serve'
+    return new UportError('CONTENT_MISMATCH', message, { data: { cid, sources }, cause, retryable })
+  }
+  if (letdowns.some(({ letdown }) => letdown === 'too-large')) return tooLarge(cid, maxBytes, cause)
+  const message = 'No gateway has the content: publish it again, add a gateway or try again'
+  return new UportError('CONTENT_NOT_FOUND', message, { data: { cid, sources }, cause, retryable })
+}
+
+function tooLarge(cid: string, maxBytes: number, cause?: unknown): UportError<'CONTENT_TOO_LARGE'> {
+  const message = `The content is larger than ${maxBytes} bytes: raise the limit or refuse it`
+  return new UportError('CONTENT_TOO_LARGE', message, { data: { cid, maxBytes }, cause })
+}
