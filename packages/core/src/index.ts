@@ -7,6 +7,11 @@ export { decodeHex, encodeHex } from './bytes/hex.ts'
 export { decodeUtf8, encodeUtf8 } from './bytes/utf8.ts'
 export { ManualClock } from './clock/manual-clock.ts'
 export { systemClock } from './clock/system-clock.ts'
+export { BOX_VERSION, openBox, parseBoxEnvelope, type SealBoxOptions, sealBox } from './encryption/box.ts'
+export { type LegacyBox, openLegacyBox, parseLegacyBox, sealLegacyBox } from './encryption/legacy-box.ts'
+export { boxPublicKey } from './encryption/nacl-box.ts'
+export { openAnyBox } from './encryption/open-any-box.ts'
+export { stripSpaces } from './encryption/padding.ts'
 // A star, not a list: declaration merging by other packages reaches the interface only through it.
 export * from './errors/error-data.ts'
 export { isUportError, UportError, type UportErrorCode, type UportErrorInit } from './errors/uport-error.ts'
@@ -63,7 +68,15 @@ export {
 } from './flows/flow.ts'
 export type { Credential, UnacceptedCredential } from './flows/judge-credentials.ts'
 export { cidFromDigest, digestFromCid, isCid } from './identity/cid.ts'
-export { didFromMnid, foldDid, isDid, mnidFromDid, type ParsedDid, parseDid, sameDid } from './identity/did.ts'
+export {
+  didFromMnid,
+  foldDid,
+  isDid,
+  mnidFromDid,
+  type ParsedDid,
+  parseDid,
+  sameDid,
+} from './identity/did.ts'
 export {
   parseDidDocument,
   readEncryptionKey,
@@ -74,7 +87,6 @@ export {
 export {
   type CreateIdentityDocumentInput,
   createIdentityDocument,
-  decodeIdentityKey,
   type IdentityDocument,
   type IdentityDocumentType,
   parseIdentityDocument,
@@ -88,8 +100,65 @@ export {
   toLegacyDidDocument,
   toW3cDidDocument,
 } from './identity/legacy-conversion.ts'
-export { encodeMnid, isMnid, type Mnid, type MnidInput, mnidFromCaip10, mnidToCaip10, parseMnid } from './identity/mnid.ts'
-export { fromCaip2, networkToHex, parseNetworkId, type ToCaip2Options, toCaip2 } from './identity/network-id.ts'
+export {
+  encodeMnid,
+  isMnid,
+  type Mnid,
+  type MnidInput,
+  mnidFromCaip10,
+  mnidToCaip10,
+  parseMnid,
+} from './identity/mnid.ts'
+export {
+  fromCaip2,
+  networkToHex,
+  parseNetworkId,
+  type ToCaip2Options,
+  toCaip2,
+} from './identity/network-id.ts'
+export { type DecodedJwt, type DecodeJwtOptions, decodeJwt, type JwtHeader } from './jwt/decode.ts'
+export {
+  type JwtAlgorithm,
+  type JwtClaims,
+  type JwtSigner,
+  type SignJwtOptions,
+  signJwt,
+} from './jwt/encode.ts'
+export { createNobleEngine } from './jwt/noble-engine.ts'
+export { compressPoint, pointToAddress } from './jwt/points.ts'
+export type { Secp256k1Engine } from './jwt/secp256k1-engine.ts'
+export type { SignatureVerifier, SignedToken } from './jwt/signature-verifier.ts'
+export { type VerifiedJwt, type VerifyJwtRules, verifyJwt } from './jwt/verify.ts'
+export {
+  AbstractKeyStore,
+  type AbstractKeyStoreOptions,
+  type RawPublicKey,
+  type RawSignature,
+} from './keys/abstract-key-store.ts'
+export { derivedBoxKeys } from './keys/derived-box-keys.ts'
+export { type MemoryBoxKeysOptions, memoryBoxKeys } from './keys/memory-box-keys.ts'
+export { MemoryKeyStore, type MemoryKeyStoreOptions } from './keys/memory-key-store.ts'
 export type { OwnClaimSpec, VerifiableClaimSpec } from './messages/claim-specs.ts'
 export type { AccountType, DisclosureRequest } from './messages/disclosure-request.ts'
 export type * from './ports/index.ts'
+export { CachingResolver, type CachingResolverOptions } from './resolve/caching-resolver.ts'
+export {
+  type ForeignDidRegistry,
+  type ForeignDidResolver,
+  type FromDidResolverOptions,
+  fromDidResolver,
+} from './resolve/from-did-resolver.ts'
+export { MethodRouter } from './resolve/method-router.ts'
+export {
+  type DidResolutionResult,
+  type DidResolverRegistry,
+  type LegacyDidRegistry,
+  registerLegacyMethods,
+  toDidResolverRegistry,
+  toLegacyRegistry,
+} from './resolve/to-did-resolver.ts'
+export {
+  type MemoryAnsweredRequestsOptions,
+  memoryAnsweredRequests,
+} from './stores/memory-answered-requests.ts'
+export { type MemoryRequestStoreOptions, memoryRequestStore } from './stores/memory-request-store.ts'
