@@ -1,5 +1,6 @@
 export { type App, assemble } from './assemble.ts'
 export { toContainerModule } from './container-module.ts'
+export { type CoreModuleOptions, coreModule } from './core-module.ts'
 export {
   add,
   type Binder,
@@ -10,6 +11,7 @@ export {
   override,
   provide,
 } from './module.ts'
+export { type ResponderModuleOptions, responderModule } from './responder-module.ts'
 export {
   type ManyToken,
   manyToken,

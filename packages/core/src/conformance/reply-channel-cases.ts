@@ -1,0 +1,260 @@
+import type { JsonObject } from '../ports/json.ts'
+import type { ReplyAddress, ReplyBody, ReplyChannel } from '../ports/reply-channel.ts'
+import type { ConformanceCase } from './conformance-case.ts'
+import { type ConformanceTools, check, checkSame } from './conformance-tools.ts'
+
+/** A reply channel, and the wallet at its other end. */
+export interface ReplyChannelSubject {
+  readonly channel: ReplyChannel
+  /** Sends a body to a callback, as a wallet does. Resolves when the channel has taken it. */
+  readonly post: (callback: string, body: JsonObject) => Promise<void>
+  /** Unix seconds, by the channel's clock. */
+  now(): number
+}
+
+const LIFETIME = 120
+
+/** What every ReplyChannel must do. */
+export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] = [
+  {
+    id: 'RC-01',
+    title: 'has an id and a mode',
+    proves: 'a transport that fits can be chosen',
+    nextStep: 'A short constant id; "post" or "redirect".',
+    async run({ channel }) {
+      check(/^[a-z][a-z0-9-]{0,63}$/.test(channel.id), 'the id must be lower-case letters, digits, hyphens')
+      check(channel.mode === 'post' || channel.mode === 'redirect', 'the mode must be "post" or "redirect"')
+    },
+  },
+  {
+    id: 'RC-02',
+    title: 'gives an address in plain JSON with an absolute callback',
+    proves: 'a request can carry it, and another process can go on with it',
+    nextStep: 'No classes, no undefined and no functions in the address.',
+    async run(subject, tools) {
+      const address = await open(subject, tools)
+      checkSame(address.channel, subject.channel.id, 'the channel of the address')
+      check(/^https?:\/\//.test(address.callback) && URL.canParse(address.callback), 'callback must be a URL')
+      checkSame(JSON.parse(JSON.stringify(address)), address, 'the address as JSON')
+    },
+  },
+  {
+    id: 'RC-03',
+    title: 'gives every request a callback of its own',
+    proves: 'a reply is bound to its request by where it was sent',
+    nextStep: 'Make the callback from fresh randomness or the request’s id.',
+    async run(subject, tools) {
+      const callbacks = [await open(subject, tools), await open(subject, tools)].map(
+        ({ callback }) => callback,
+      )
+      check(callbacks[0] !== callbacks[1], 'two callbacks must differ')
+    },
+  },
+  {
+    id: 'RC-04',
+    title: 'yields the reply that was posted before anybody listened',
+    proves: 'a fast wallet loses nothing',
+    nextStep: 'Read what is stored before you wait for more.',
+    async run(subject, tools) {
+      const address = await open(subject, tools)
+      const body = { access_token: 'a.b.c' }
+      await tools.within(subject.post(address.callback, body), 'post')
+      checkSame(await take(subject, address, 1, tools), [body], 'the replies')
+    },
+  },
+  {
+    id: 'RC-05',
+    title: 'yields the reply that is posted while it waits',
+    proves: 'a slow wallet loses nothing',
+    nextStep: 'Keep the request to the relay open, or poll.',
+    async run(subject, tools) {
+      const address = await open(subject, tools)
+      const waiting = take(subject, address, 1, tools)
+      const body = { access_token: 'a.b.c' }
+      await tools.within(subject.post(address.callback, body), 'post')
+      checkSame(await waiting, [body], 'the replies')
+    },
+  },
+  {
+    id: 'RC-06',
+    title: 'yields replies in the order of arrival',
+    proves: 'the first reply that verifies settles the exchange',
+    nextStep: 'Sort by the store’s cursor.',
+    async run(subject, tools) {
+      const address = await open(subject, tools)
+      const sent = ['one', 'two', 'three'].map((error) => ({ error }))
+      for (const body of sent) await tools.within(subject.post(address.callback, body), 'post')
+      checkSame(await take(subject, address, 3, tools), sent, 'the replies')
+    },
+  },
+  {
+    id: 'RC-07',
+    title: 'begins with the first reply however often it is asked',
+    proves: 'reading consumes nothing: a page that was reloaded finds its reply',
+    nextStep: 'Keep no cursor between calls.',
+    async run(subject, tools) {
+      const address = await open(subject, tools)
+      const sent = [{ error: 'one' }, { error: 'two' }]
+      for (const body of sent) await tools.within(subject.post(address.callback, body), 'post')
+      await take(subject, address, 2, tools)
+      checkSame(await take(subject, address, 2, tools), sent, 'the replies of the second call')
+    },
+  },
+  {
+    id: 'RC-08',
+    title: 'goes on from a stored address',
+    proves: 'another process, or the page after a reload, receives the reply',
+    nextStep: 'Keep everything that receive needs in the address.',
+    async run(subject, tools) {
+      const stored = JSON.stringify(await open(subject, tools))
+      const restored: ReplyAddress = JSON.parse(stored)
+      await tools.within(subject.post(restored.callback, { access_token: 'a.b.c' }), 'post')
+      checkSame(await take(subject, restored, 1, tools), [{ access_token: 'a.b.c' }], 'the replies')
+      checkSame(JSON.parse(stored), restored, 'the address afterwards')
+    },
+  },
+  {
+    id: 'RC-09',
+    title: 'keeps addresses apart',
+    proves: 'no request sees a reply to another one',
+    nextStep: 'Look only at the address that was given.',
+    async run(subject, tools) {
+      const [mine, other] = [await open(subject, tools), await open(subject, tools)]
+      await tools.within(subject.post(other.callback, { error: 'theirs' }), 'post')
+      await tools.within(subject.post(mine.callback, { error: 'mine' }), 'post')
+      checkSame(await take(subject, mine, 1, tools), [{ error: 'mine' }], 'the replies')
+    },
+  },
+  {
+    id: 'RC-10',
+    title: 'stops waiting when the signal aborts',
+    proves: 'a cancelled or expired exchange ends at once, with its own reason',
+    nextStep: 'Pass the signal to every wait; reject with signal.reason.',
+    async run(subject, tools) {
+      const address = await open(subject, tools)
+      const controller = new AbortController()
+      const waiting = next(subject.channel.receive(address, { signal: controller.signal }))
+      const expected = new Error('aborted by the conformance case')
+      controller.abort(expected)
+      const reason = await tools.rejection(waiting, 'receive after the abort')
+      check(reason === expected, 'receive must reject with the signal’s reason')
+    },
+  },
+  {
+    id: 'RC-11',
+    title: 'honours an aborted signal',
+    proves: 'a cancelled exchange opens no address',
+    nextStep: 'Begin with options.signal?.throwIfAborted().',
+    async run(subject, tools) {
+      const { channel } = subject
+      const address = await open(subject, tools)
+      const request = { id: tools.uniqueName('r'), expiresAt: subject.now() + LIFETIME }
+      await tools.honoursAbort((signal) => channel.open(request, { signal }), 'open')
+      await tools.honoursAbort((signal) => next(channel.receive(address, { signal })), 'receive')
+    },
+  },
+  {
+    id: 'RC-12',
+    title: 'lets its consumer stop',
+    proves: 'breaking out of the loop ends the wait and leaves the replies where they are',
+    nextStep: 'Clean up in the generator’s finally.',
+    async run(subject, tools) {
+      const address = await open(subject, tools)
+      await tools.within(subject.post(address.callback, { error: 'one' }), 'post')
+      await take(subject, address, 1, tools)
+      await tools.within(subject.post(address.callback, { error: 'two' }), 'post')
+      checkSame(await take(subject, address, 2, tools), [{ error: 'one' }, { error: 'two' }], 'the replies')
+    },
+  },
+  {
+    id: 'RC-13',
+    title: 'has nothing more to give once it is closed',
+    proves: 'what was stored at the address is gone',
+    nextStep: 'Delete the topic; receive rejects with CHANNEL_CLOSED.',
+    async run(subject, tools) {
+      const address = await open(subject, tools)
+      await tools.within(subject.post(address.callback, { error: 'one' }), 'post')
+      await tools.within(subject.channel.close(address), 'close')
+      await tools.refuses(
+        next(subject.channel.receive(address)),
+        ['CHANNEL_CLOSED'],
+        'receive from a closed address',
+      )
+    },
+  },
+  {
+    id: 'RC-14',
+    title: 'closes harmlessly, however often',
+    proves: 'an exchange may close what is closed already, and the address of another one stays open',
+    nextStep: 'Take “there is none” for success.',
+    async run(subject, tools) {
+      const [closed, other] = [await open(subject, tools), await open(subject, tools)]
+      await tools.within(Promise.all([subject.channel.close(closed), subject.channel.close(closed)]), 'close')
+      await tools.within(subject.channel.close(closed), 'close again')
+      await tools.within(subject.post(other.callback, { error: 'one' }), 'post')
+      checkSame(await take(subject, other, 1, tools), [{ error: 'one' }], 'the replies at the other address')
+    },
+  },
+  {
+    id: 'RC-15',
+    title: 'ends a wait when the address is closed',
+    proves: 'nobody waits at an address that no reply can reach',
+    nextStep: 'Wake readers when the topic goes; CHANNEL_CLOSED.',
+    async run(subject, tools) {
+      const address = await open(subject, tools)
+      await tools.within(subject.post(address.callback, { error: 'one' }), 'post')
+      const reader = subject.channel.receive(address)[Symbol.asyncIterator]()
+      await tools.within(reader.next(), 'the first reply')
+      const waiting = reader.next()
+      const refused = tools.refuses(waiting, ['CHANNEL_CLOSED'], 'a wait at a closed address')
+      await tools.within(subject.channel.close(address), 'close')
+      await refused
+    },
+  },
+  {
+    id: 'RC-16',
+    title: 'passes on what it was sent, and nothing else',
+    proves: 'member names of an object’s prototype are data like any other',
+    nextStep: 'Parse with JSON.parse and copy nothing by assignment.',
+    async run(subject, tools) {
+      const address = await open(subject, tools)
+      const body: JsonObject = JSON.parse('{"__proto__":"p","constructor":"c","access_token":"a.b.c"}')
+      await tools.within(subject.post(address.callback, body), 'post')
+      const [received] = await take(subject, address, 1, tools)
+      check(JSON.stringify(received) === JSON.stringify(body), 'the reply must be what was posted')
+    },
+  },
+]
+
+async function open({ channel, now }: ReplyChannelSubject, tools: ConformanceTools): Promise<ReplyAddress> {
+  const request = { id: tools.uniqueName('r'), expiresAt: now() + LIFETIME }
+  return await tools.within(channel.open(request), 'open')
+}
+
+/** The first replies at the address, then no more. */
+async function take(
+  { channel }: ReplyChannelSubject,
+  address: ReplyAddress,
+  count: number,
+  tools: ConformanceTools,
+): Promise<readonly ReplyBody[]> {
+  const controller = new AbortController()
+  const reading = async (): Promise<readonly ReplyBody[]> => {
+    const replies: ReplyBody[] = []
+    for await (const reply of channel.receive(address, { signal: controller.signal })) {
+      replies.push(reply)
+      if (replies.length === count) break
+    }
+    return replies
+  }
+  try {
+    return await tools.within(reading(), `receiving ${count} replies`)
+  } finally {
+    controller.abort()
+  }
+}
+
+async function next(replies: AsyncIterable<ReplyBody>): Promise<ReplyBody | undefined> {
+  const { value, done } = await replies[Symbol.asyncIterator]().next()
+  return done ? undefined : value
+}
