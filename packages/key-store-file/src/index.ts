@@ -1,1 +1,7 @@
-export {}
+export type * from './errors.ts'
+export { FileBoxKeys, openFileBoxKeys } from './file-box-keys.ts'
+export { FileKeyStore, type KeyIdOptions, openFileKeyStore } from './file-key-store.ts'
+export type { FileStoreOptions } from './file-store-options.ts'
+export type { ScryptCost } from './key-derivation.ts'
+export type { PassphraseSource } from './passphrase.ts'
+export type { RandomBytes } from './random-bytes.ts'

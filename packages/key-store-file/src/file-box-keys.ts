@@ -1,0 +1,130 @@
+import { x25519 } from '@noble/curves/ed25519.js'
+import { type BoxEnvelope, type BoxKeys, type Options, openBox, UportError } from '@uport-kit/core'
+import { abortable } from './abortable.ts'
+import { decryptBoxKey, formatBoxKeyJson, parseBoxKeyJson } from './box-key-json.ts'
+import { encryptSecret } from './crypto-block.ts'
+import { damagedFile, storeFailed } from './failure.ts'
+import { encodeFileName } from './file-name.ts'
+import { type FileStoreOptions, openDirectory } from './file-store-options.ts'
+import type { KeyDirectory } from './key-directory.ts'
+import { askPassphrase, type PassphraseSource } from './passphrase.ts'
+import { type RandomBytes, systemRandomBytes } from './random-bytes.ts'
+import { UnlockedSecret, UnlockedSecrets } from './unlocked-secrets.ts'
+
+/**
+ * Opens a directory of box keys; it may be the one of a `FileKeyStore`. Nothing is unlocked yet.
+ *
+ * @throws TypeError when an option is out of range
+ * @throws UportError `KEY_STORE_FAILED`: other users may use the directory, or it cannot be used at all
+ */
+export async function openFileBoxKeys(
+  options: FileStoreOptions,
+  callOptions: Options = {},
+): Promise<FileBoxKeys> {
+  return new FileBoxKeys(await openDirectory(options, callOptions), options)
+}
+
+/**
+ * Long-lived x25519 keys by name, each in an encrypted file. A name's first use in a process asks for the passphrase, for
+ * `publicKey` too: a public key that was not proven could be an intruder's, and replies would be sealed to them. For keys
+ * of single requests `memoryBoxKeys` and `derivedBoxKeys` of core do without a file and a derivation each.
+ */
+export class FileBoxKeys implements BoxKeys {
+  readonly #directory: KeyDirectory
+  readonly #passphrase: PassphraseSource
+  readonly #cost: FileStoreOptions['scrypt']
+  readonly #randomBytes: RandomBytes
+  readonly #unlocked = new UnlockedSecrets()
+
+  /** @internal Use `openFileBoxKeys`. */
+  constructor(directory: KeyDirectory, options: FileStoreOptions) {
+    this.#directory = directory
+    this.#passphrase = options.passphrase
+    this.#cost = options.scrypt
+    this.#randomBytes = options.randomBytes ?? systemRandomBytes
+  }
+
+  /**
+   * The key of a new name is made once for all that ask for it together: one of them that aborts does not undo it.
+   *
+   * @throws TypeError when the name cannot be a file's name
+   * @throws UportError `KEY_PASSPHRASE_WRONG`, `KEY_STORE_FAILED`
+   */
+  async publicKey(name: string, options: Options = {}): Promise<Uint8Array> {
+    options.signal?.throwIfAborted()
+    return (await this.#secret(name, options)).publicKey.slice()
+  }
+
+  /**
+   * @throws TypeError when the name cannot be a file's name
+   * @throws UportError `BOX_KEY_UNKNOWN`, `BOX_UNSUPPORTED_VERSION`, `BOX_MALFORMED`, `BOX_OPEN_FAILED`,
+   * `KEY_PASSPHRASE_WRONG`, `KEY_STORE_FAILED`
+   */
+  async open(name: string, envelope: BoxEnvelope, options: Options = {}): Promise<Uint8Array> {
+    options.signal?.throwIfAborted()
+    if (!this.#unlocked.has(name) && (await this.#directory.read(fileNameOf(name))) === undefined) {
+      throw new UportError(
+        'BOX_KEY_UNKNOWN',
+        'No box key of this name: it was forgotten, or is in another directory',
+        {
+          data: { name },
+        },
+      )
+    }
+    const secret = await this.#secret(name, options)
+    return secret.use((secretKey) => openBox(envelope, secretKey))
+  }
+
+  /** Deletes the key's file; harmless when repeated. What was sealed for it stays closed for good. */
+  async forget(name: string, { signal }: Options = {}): Promise<void> {
+    signal?.throwIfAborted()
+    this.#unlocked.drop(name)
+    await this.#directory.remove(fileNameOf(name))
+  }
+
+  /** Wipes every unlocked key from memory. The next use asks for the passphrase again. */
+  lock(): void {
+    this.#unlocked.clear()
+  }
+
+  async #secret(name: string, { signal }: Options): Promise<UnlockedSecret> {
+    return abortable(
+      this.#unlocked.get(name, () => this.#unlockOrCreate(name)),
+      signal,
+    )
+  }
+
+  async #unlockOrCreate(name: string): Promise<UnlockedSecret> {
+    const fileName = fileNameOf(name)
+    const passphrase = await askPassphrase(this.#passphrase)
+    const stored = await this.#unlock(name, fileName, passphrase)
+    if (stored !== undefined) return stored
+    const secretKey = this.#randomBytes(32)
+    const publicKey = x25519.getPublicKey(secretKey)
+    const crypto = await encryptSecret(secretKey, passphrase, this.#cost, this.#randomBytes)
+    if (await this.#directory.create(fileName, formatBoxKeyJson(publicKey, crypto))) {
+      return new UnlockedSecret(secretKey, publicKey)
+    }
+    secretKey.fill(0)
+    const others = await this.#unlock(name, fileName, passphrase)
+    if (others !== undefined) return others
+    throw storeFailed('changed', 'Another process deleted this box key while it was made: try again', name)
+  }
+
+  async #unlock(name: string, fileName: string, passphrase: string): Promise<UnlockedSecret | undefined> {
+    const text = await this.#directory.read(fileName)
+    if (text === undefined) return undefined
+    try {
+      const document = parseBoxKeyJson(text)
+      return new UnlockedSecret(await decryptBoxKey(document, passphrase, name), document.publicKey)
+    } catch (error) {
+      throw damagedFile(error, name)
+    }
+  }
+}
+
+function fileNameOf(name: string): string {
+  const fileName = encodeFileName('box', name)
+  if (fileName !== undefined) return fileName
+  throw new TypeError('The name of a box key must be well-formed text of 1 to 200 bytes as a file name')
+}
