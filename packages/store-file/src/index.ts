@@ -1,0 +1,3 @@
+export type {} from './errors.ts'
+export { FileAnsweredRequests } from './file-answered-requests.ts'
+export { FileRequestStore, type FileStoreOptions } from './file-request-store.ts'
