@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { type Clock, systemClock, type TopicStore, UportError } from '@uport-kit/core'
+import { BusyConnections } from './busy-connections.ts'
 import { createRelayApp } from './relay-app.ts'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
 import type { RelayLog } from './relay-log.ts'
@@ -55,6 +56,7 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
   const stopping = new AbortController()
   const app = createRelayApp({ store, clock, limits, trustedProxies, log, signal: stopping.signal })
   const server = createHttpServer((request, env) => app.fetch(request, env), limits)
+  const connections = new BusyConnections(server)
   try {
     await listen(server, host, port)
   } catch (cause) {
@@ -69,6 +71,7 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
   const stop = async (): Promise<void> => {
     const closed = closeServer(server, clock, limits.stopSeconds)
     stopping.abort()
+    connections.stop()
     await Promise.all([closed, sweeper.stop()])
     await closeStore()
     log({ event: 'stopped' })
@@ -130,7 +133,7 @@ function listenError(host: string, port: number, cause: NodeJS.ErrnoException): 
   })
 }
 
-/** Ends idle connections at once and the others when they are done, or when the time is over. */
+/** Stops listening; resolves when no connection is left, and ends what is left when the time is over. */
 function closeServer(server: Server, clock: Clock, seconds: number): Promise<void> {
   return new Promise((resolve) => {
     const cancel = clock.after(seconds, () => server.closeAllConnections())
@@ -138,7 +141,6 @@ function closeServer(server: Server, clock: Clock, seconds: number): Promise<voi
       cancel()
       resolve()
     })
-    server.closeIdleConnections()
   })
 }
 

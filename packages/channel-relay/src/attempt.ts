@@ -1,0 +1,66 @@
+import type { Clock } from '@uport-kit/core'
+
+/** The reason an attempt ends with when its time is over. */
+export class AttemptTimeout extends Error {
+  override readonly name = 'AttemptTimeout'
+}
+
+/**
+ * One try at something that can be aborted from several sides and has a deadline. Everything it sets up is gone after
+ * `end()`; the signals it listens to live longer.
+ */
+export class Attempt {
+  readonly #controller = new AbortController()
+  readonly #clock: Clock
+  readonly #sources: readonly AbortSignal[]
+  readonly #abort: () => void
+  #cancel: (() => void) | undefined
+
+  constructor(clock: Clock, ...signals: readonly (AbortSignal | undefined)[]) {
+    this.#clock = clock
+    this.#sources = signals.filter((signal) => signal !== undefined)
+    this.#abort = () => this.#controller.abort(this.#sources.find((signal) => signal.aborted)?.reason)
+    for (const signal of this.#sources) {
+      if (signal.aborted) this.#abort()
+      else signal.addEventListener('abort', this.#abort)
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Gives the attempt so many seconds from now, in place of what it had. */
+  limit(seconds: number): void {
+    this.#cancel?.()
+    this.#cancel = this.#clock.after(seconds, () => this.#controller.abort(new AttemptTimeout()))
+  }
+
+  /** Takes the deadline away. */
+  rest(): void {
+    this.#cancel?.()
+    this.#cancel = undefined
+  }
+
+  /** What the promise gives, or at once the reason of an abort, whether or not the promise heeds the signal. */
+  async race<T>(promise: Promise<T>): Promise<T> {
+    let abort = (): void => {}
+    const aborted = new Promise<never>((_, reject) => {
+      abort = () => reject(this.signal.reason)
+      if (this.signal.aborted) abort()
+      else this.signal.addEventListener('abort', abort)
+    })
+    try {
+      return await Promise.race([aborted, promise])
+    } finally {
+      this.signal.removeEventListener('abort', abort)
+    }
+  }
+
+  /** Aborts what still runs and lets go of everything. */
+  end(): void {
+    this.rest()
+    for (const signal of this.#sources) signal.removeEventListener('abort', this.#abort)
+    this.#controller.abort()
+  }
+}
