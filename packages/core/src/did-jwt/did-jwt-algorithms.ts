@@ -46,7 +46,7 @@ export function didJwtAlgorithms(
 function createVerifier(
   verify: VerifyJws,
   readKeys: (document: DidDocument) => readonly VerificationKey[],
-  toMethod: (key: VerificationKey, document: DidDocument) => DidJwtMethod | undefined,
+  toMethod: (key: VerificationKey, document: DidDocument) => DidJwtMethod,
 ): SignatureVerifier {
   return Object.freeze<SignatureVerifier>({
     signatureLength: 64,
@@ -59,8 +59,7 @@ function createVerifier(
 }
 
 /** One key at a time: an odd one makes did-jwt throw and must not hide the others. */
-function signed(verify: VerifyJws, jws: string, method: DidJwtMethod | undefined): boolean {
-  if (method === undefined) return false
+function signed(verify: VerifyJws, jws: string, method: DidJwtMethod): boolean {
   try {
     verify(jws, method)
     return true

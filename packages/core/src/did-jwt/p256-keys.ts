@@ -26,14 +26,13 @@ export function readP256Keys(document: DidDocument): readonly VerificationKey[] 
 }
 
 /** The method behind a key of `readP256Keys`, in the one form that did-jwt reads. */
-export function p256Method(key: VerificationKey, document: DidDocument): DidJwtMethod | undefined {
+export function p256Method(key: VerificationKey, document: DidDocument): DidJwtMethod {
   const method = methodsOf(document).find(({ id }) => absolute(id, document) === key.id)
-  if (method === undefined) return undefined
   return {
     id: key.id,
     type: 'JsonWebKey2020',
     controller: key.controller ?? '',
-    publicKeyJwk: { ...method.publicKeyJwk },
+    publicKeyJwk: { ...method?.publicKeyJwk },
   }
 }
 

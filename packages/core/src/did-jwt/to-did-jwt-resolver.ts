@@ -1,57 +1,44 @@
-import type { DIDDocument, DIDResolutionResult } from 'did-resolver'
-import { isUportError, type UportErrorCode } from '../errors/uport-error.ts'
-import { foldDid } from '../identity/did.ts'
-import type { DidResolver, ResolvedDid } from '../ports/did-resolver.ts'
+import { parseDid } from '../identity/did.ts'
+import type { DidResolver } from '../ports/did-resolver.ts'
+import { type DidResolutionResult, toDidResolverRegistry } from '../resolve/to-did-resolver.ts'
 
 /** What did-jwt 8 and 9 ask of a resolver: the `Resolvable` of did-resolver 4 and later. */
 export interface DidJwtResolvable {
-  resolve(did: string): Promise<DIDResolutionResult>
+  resolve(didUrl: string, options?: { readonly [option: string]: unknown }): Promise<DidResolutionResult>
 }
 
-/** Error names of W3C DID Resolution. */
-const ERRORS: ReadonlyMap<UportErrorCode, string> = new Map([
-  ['DID_INVALID', 'invalidDid'],
-  ['MNID_INVALID', 'invalidDid'],
-  ['DID_NOT_FOUND', 'notFound'],
-  ['DID_METHOD_UNSUPPORTED', 'unsupportedDidMethod'],
-])
-
 /**
- * A resolver of this framework as the `resolver` option of did-jwt's `verifyJWT`. A failure comes out as resolution
- * metadata, as that contract wants it: its `error` is the W3C name where there is one, else the error's code. Documents are
- * copies, for did-jwt's callers may write into them.
+ * A resolver of this framework as the `resolver` option of did-jwt's `verifyJWT`, without did-resolver in between. Failures
+ * come out as resolution metadata, as that contract wants it, and documents are copies.
  *
- * Give `verifyJWT` a fresh options object every time: versions 8 and 9 keep the first issuer's keys in it.
+ * Give `verifyJWT` a fresh options object every time: versions 8 and 9 keep the first issuer's keys in it, and judge the
+ * next token by them.
  */
-export function toDidJwtResolver(resolver: Pick<DidResolver, 'resolve'>): DidJwtResolvable {
+export function toDidJwtResolver(resolver: DidResolver): DidJwtResolvable {
+  const methods = new Map(Object.entries(toDidResolverRegistry(resolver)))
   return Object.freeze<DidJwtResolvable>({
-    async resolve(did) {
-      try {
-        return toResult(await resolver.resolve(foldDid(did)))
-      } catch (error) {
-        return toFailure(error)
-      }
+    async resolve(didUrl, options) {
+      const parsed = parseOrUndefined(didUrl)
+      if (parsed === undefined) return failure('invalidDid')
+      const resolve = methods.get(parsed.method)
+      if (resolve === undefined) return failure('unsupportedDidMethod')
+      const { cache, versionTime } = options ?? {}
+      return resolve(didUrl, parsed.query === undefined ? {} : { query: parsed.query }, undefined, {
+        cache,
+        versionTime,
+      })
     },
   })
 }
 
-function toResult(resolved: ResolvedDid): DIDResolutionResult {
-  const didDocument: DIDDocument = JSON.parse(JSON.stringify(resolved.document))
-  return {
-    didResolutionMetadata: { contentType: 'application/did+json' },
-    didDocument,
-    didDocumentMetadata: resolved.versionId === undefined ? {} : { versionId: resolved.versionId },
+function parseOrUndefined(didUrl: string) {
+  try {
+    return parseDid(didUrl)
+  } catch {
+    return undefined
   }
 }
 
-function toFailure(error: unknown): DIDResolutionResult {
-  const code = isUportError(error) ? error.code : 'DID_RESOLUTION_FAILED'
-  return {
-    didResolutionMetadata: {
-      error: ERRORS.get(code) ?? code,
-      ...(isUportError(error) && { message: error.message }),
-    },
-    didDocument: null,
-    didDocumentMetadata: {},
-  }
+function failure(error: string): DidResolutionResult {
+  return { didResolutionMetadata: { error }, didDocument: null, didDocumentMetadata: {} }
 }
