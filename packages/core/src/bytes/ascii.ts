@@ -1,14 +1,9 @@
-/** Longer argument lists overflow the stack of some engines. */
-const CHUNK = 4096
+// Never used for streaming, so it keeps no state between calls. Faster than String.fromCharCode at every length.
+const decoder = new TextDecoder()
 
 /** The text whose char codes these are; every code is below 128. */
 export function asciiText(codes: Uint8Array): string {
-  if (codes.length <= CHUNK) return String.fromCharCode(...codes)
-  let text = ''
-  for (let start = 0; start < codes.length; start += CHUNK) {
-    text += String.fromCharCode(...codes.subarray(start, start + CHUNK))
-  }
-  return text
+  return decoder.decode(codes)
 }
 
 /** Char code to digit value of an alphabet; 255 where the code is no digit. Codes above 127 are the caller's to refuse. */

@@ -71,7 +71,7 @@ describe('base64', () => {
     expect(decodeBase64(hostile)).toBeUndefined()
   })
 
-  it('encodes more than one argument list holds', () => {
+  it('encodes large inputs', () => {
     const large = new Uint8Array(200_000).map((_, index) => index * 7)
     expect(encodeBase64(large)).toBe(Buffer.from(large).toString('base64'))
     expect(decodeBase64(encodeBase64(large))).toEqual(large)
