@@ -1,1 +1,2 @@
-export {}
+export type { DevnetAccount } from './anvil.ts'
+export { type Devnet, type DevnetOptions, type DevnetPorts, startDevnet } from './devnet.ts'
