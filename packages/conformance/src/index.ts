@@ -1,1 +1,31 @@
-export {}
+export {
+  type ConformanceCase,
+  ConformanceFailure,
+  type ConformanceTools,
+  type ConformanceToolsOptions,
+  check,
+  checkSame,
+  createConformanceTools,
+  type DidResolverSubject,
+  didResolverCases,
+  type KeyStoreSubject,
+  keyManagerCases,
+  keyStoreCases,
+  type ReplyChannelSubject,
+  type RequestStoreSubject,
+  replyChannelCases,
+  requestStoreCases,
+  type TopicStoreSubject,
+  type TransportSubject,
+  topicStoreCases,
+  transportCases,
+} from '@uport-kit/core/conformance'
+export { registerConformance, type TestContext, type TestRunner } from './register-conformance.ts'
+export {
+  type CaseResult,
+  type DisposeSubject,
+  type MakeSubject,
+  type Report,
+  type RunOptions,
+  runConformance,
+} from './run-conformance.ts'

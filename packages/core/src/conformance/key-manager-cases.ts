@@ -3,7 +3,7 @@ import type { KeyImporter, KeyManager, PublicKeyInfo } from '../ports/key-store.
 import type { ConformanceCase } from './conformance-case.ts'
 import { check, checkSame } from './conformance-tools.ts'
 import type { KeyStoreSubject } from './key-store-cases.ts'
-import { isSignatureOf, jwtToSign, publicKeyOf } from './sign-and-check.ts'
+import { isSignatureOf, jwtToSign, publicKeyOf, sign } from './sign-and-check.ts'
 
 /** The private key 1 and its public key: the generator of secp256k1 (SEC 2, section 2.4.1). */
 const ONE = '0000000000000000000000000000000000000000000000000000000000000001'
@@ -29,9 +29,9 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
         [...created.publicKey],
         'the key',
       )
-      const { digest, context } = jwtToSign()
-      const signature = await tools.within(subject.store.sign(created.keyId, digest, context), 'sign')
-      check(isSignatureOf(signature, digest, created.publicKey), 'the created key must sign')
+      const wanted = jwtToSign()
+      const signature = await sign(subject.store, created.keyId, wanted, tools)
+      check(isSignatureOf(signature, wanted.digest, created.publicKey), 'the created key must sign')
     },
   },
   {
@@ -152,9 +152,9 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
       checkSame(encodeHex(imported.publicKey), GENERATOR, 'the public key of 1')
       checkSame(encodeHex(privateKey), ONE, 'the caller’s copy')
       privateKey.fill(0)
-      const { digest, context } = jwtToSign()
-      const signature = await tools.within(subject.store.sign(imported.keyId, digest, context), 'sign')
-      check(isSignatureOf(signature, digest, bytesOf(GENERATOR)), 'the imported key must sign')
+      const wanted = jwtToSign()
+      const signature = await sign(subject.store, imported.keyId, wanted, tools)
+      check(isSignatureOf(signature, wanted.digest, bytesOf(GENERATOR)), 'the imported key must sign')
     },
   },
   {

@@ -32,6 +32,17 @@ export function messageToSign(text: string): Signable {
   return { digest: keccak256(preimage), context }
 }
 
+/** Signs copies, so that a store which writes into its arguments fails only the case about that. */
+export async function sign(
+  store: KeyStore,
+  keyId: string,
+  { digest, context }: Signable,
+  tools: ConformanceTools,
+): Promise<RecoverableSignature> {
+  const copied = { ...context, preimage: context.preimage.slice() }
+  return await tools.within(store.sign(keyId, digest.slice(), copied), 'sign')
+}
+
 /** The store's public key of that id, checked for its form. */
 export async function publicKeyOf(
   store: KeyStore,
