@@ -1,9 +1,14 @@
-import { createIdentityDocument, type Did, type IdentityDocumentType, type KeyStore } from '@uport-kit/core'
+import {
+  addressOf,
+  createIdentityDocument,
+  type Did,
+  type IdentityDocumentType,
+  type KeyStore,
+} from '@uport-kit/core'
 import type { Devnet } from '@uport-kit/devnet'
 import { openFileKeyStore, type ScryptCost } from '@uport-kit/key-store-file'
 import { KuboPublisher } from '@uport-kit/resolver-uport'
 import { publishIdentityDocument, registerIdentity } from '@uport-kit/resolver-uport/register'
-import { computeAddress, hexlify } from 'ethers'
 
 /** A key in an encrypted file, made in an earlier run or now. */
 export interface OpenedKey {
@@ -28,7 +33,7 @@ export async function openKey(keyId: string, files: KeyFiles): Promise<OpenedKey
   return {
     keyId,
     keys,
-    address: computeAddress(hexlify(publicKey)).toLowerCase(),
+    address: addressOf(publicKey),
     publicKey,
     isNew: held === undefined,
   }

@@ -11,7 +11,8 @@ export { BOX_VERSION, openBox, parseBoxEnvelope, type SealBoxOptions, sealBox } 
 export { type LegacyBox, openLegacyBox, parseLegacyBox, sealLegacyBox } from './encryption/legacy-box.ts'
 export { boxPublicKey } from './encryption/nacl-box.ts'
 export { openAnyBox } from './encryption/open-any-box.ts'
-export { stripSpaces } from './encryption/padding.ts'
+export { padWithSpaces, stripSpaces } from './encryption/padding.ts'
+export type { RandomBytes } from './encryption/random-bytes.ts'
 // A star, not a list: declaration merging by other packages reaches the interface only through it.
 export * from './errors/error-data.ts'
 export { isUportError, UportError, type UportErrorCode, type UportErrorInit } from './errors/uport-error.ts'
@@ -116,6 +117,7 @@ export {
   type ToCaip2Options,
   toCaip2,
 } from './identity/network-id.ts'
+export { abortable } from './jwt/abortable.ts'
 export { type DecodedJwt, type DecodeJwtOptions, decodeJwt, type JwtHeader } from './jwt/decode.ts'
 export {
   type JwtAlgorithm,
@@ -125,7 +127,6 @@ export {
   signJwt,
 } from './jwt/encode.ts'
 export { createNobleEngine } from './jwt/noble-engine.ts'
-export { compressPoint, pointToAddress } from './jwt/points.ts'
 export type { Secp256k1Engine } from './jwt/secp256k1-engine.ts'
 export type { SignatureVerifier, SignedToken } from './jwt/signature-verifier.ts'
 export { type VerifiedJwt, type VerifyJwtRules, verifyJwt } from './jwt/verify.ts'
@@ -135,6 +136,7 @@ export {
   type RawPublicKey,
   type RawSignature,
 } from './keys/abstract-key-store.ts'
+export { addressOf } from './keys/address.ts'
 export { derivedBoxKeys } from './keys/derived-box-keys.ts'
 export { type MemoryBoxKeysOptions, memoryBoxKeys } from './keys/memory-box-keys.ts'
 export { MemoryKeyStore, type MemoryKeyStoreOptions } from './keys/memory-key-store.ts'
