@@ -1,8 +1,8 @@
 /** How a text that holds a request looks: a JWT, or a request URI, which the reader of requests takes apart. */
 const TEXT = /^[\x21-\x7e]+$/
 
-/** Envelopes in envelopes: `{status, message: {content}}` is the deepest. */
-const MAX_DEPTH = 3
+/** Objects and JSON texts in one another: `{message: {content: '{"message": ...}'}}` is the deepest. */
+const MAX_DEPTH = 5
 
 /**
  * The request in what an old message server answers: bare, or in any of the envelopes that were in use:
