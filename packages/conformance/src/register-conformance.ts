@@ -20,12 +20,12 @@ export interface TestRunner {
  * registerConformance({ describe, it }, 'HsmKeyStore', keyStoreCases, () => ({ store: new HsmKeyStore(hsm), keyId }))
  * ```
  */
-export function registerConformance<Subject>(
+export function registerConformance<Subject, Made extends Subject>(
   { describe, it }: TestRunner,
   name: string,
   cases: readonly ConformanceCase<Subject>[],
-  makeSubject: MakeSubject<Subject>,
-  options: RunOptions<Subject> = {},
+  makeSubject: MakeSubject<Made>,
+  options: RunOptions<Made> = {},
 ): void {
   describe(`${name} conforms`, () => {
     for (const one of cases) {

@@ -37,10 +37,10 @@ export interface Report {
  * Runs a suite without a test runner, one case after the other, and reports. Never rejects for a subject that does not
  * conform.
  */
-export async function runConformance<Subject>(
+export async function runConformance<Subject, Made extends Subject>(
   cases: readonly ConformanceCase<Subject>[],
-  makeSubject: MakeSubject<Subject>,
-  options: RunOptions<Subject> = {},
+  makeSubject: MakeSubject<Made>,
+  options: RunOptions<Made> = {},
 ): Promise<Report> {
   const results: CaseResult[] = []
   for (const one of cases) results.push(await resultOf(one, makeSubject, options))
@@ -49,10 +49,10 @@ export async function runConformance<Subject>(
   return { results, passed: idsOf('passed'), failed: idsOf('failed'), skipped: idsOf('skipped') }
 }
 
-async function resultOf<Subject>(
+async function resultOf<Subject, Made extends Subject>(
   one: ConformanceCase<Subject>,
-  makeSubject: MakeSubject<Subject>,
-  options: RunOptions<Subject>,
+  makeSubject: MakeSubject<Made>,
+  options: RunOptions<Made>,
 ): Promise<CaseResult> {
   const { id, title } = one
   try {
@@ -68,10 +68,10 @@ async function resultOf<Subject>(
  *
  * @returns why the case does not apply; undefined when it has run
  */
-export async function runCase<Subject>(
+export async function runCase<Subject, Made extends Subject>(
   one: ConformanceCase<Subject>,
-  makeSubject: MakeSubject<Subject>,
-  options: RunOptions<Subject> = {},
+  makeSubject: MakeSubject<Made>,
+  options: RunOptions<Made> = {},
 ): Promise<string | undefined> {
   const subject = await makeSubject()
   try {

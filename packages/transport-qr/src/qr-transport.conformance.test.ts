@@ -1,0 +1,49 @@
+import { registerConformance, transportCases } from '@uport-kit/conformance'
+import { describe, it } from 'vitest'
+import { decodeQr, QrTransport, rasterizeTerminal, terminalRenderer } from './index.ts'
+
+registerConformance({ describe, it }, 'QrTransport in a terminal', transportCases, () => {
+  const written: string[] = []
+  const transport = new QrTransport({ render: terminalRenderer({ write: (text) => written.push(text) }) })
+  return { transport, seen: () => written.map(read) }
+})
+
+/** What a camera in front of the terminal reads. */
+function read(screen: string): string {
+  return decodeQr(rasterizeTerminal(screen)) ?? ''
+}
+
+registerConformance({ describe, it }, 'QrTransport in a dialog', transportCases, () => {
+  const seen: string[] = []
+  const shown = new Set<object>()
+  let dismiss: () => void = () => undefined
+  const transport = new QrTransport({
+    render: (qr) => {
+      const dialog = {}
+      seen.push(qr.text)
+      shown.add(dialog)
+      const dismissed = new Promise<void>((resolve) => {
+        dismiss = resolve
+      })
+      return { close: () => void shown.delete(dialog), dismissed }
+    },
+  })
+  return { transport, seen: () => seen, showing: () => shown.size, dismiss: () => dismiss() }
+})
+
+registerConformance({ describe, it }, 'QrTransport with a publisher', transportCases, () => {
+  const shelf = new Map<string, string>()
+  const seen: string[] = []
+  const transport = new QrTransport({
+    render: (qr) => void seen.push(shelf.get(qr.text) ?? qr.text),
+    publisher: {
+      publish: async (request) => {
+        const uri = `https://relay.example/r/${request.id}?callback_type=post#hash`
+        shelf.set(uri, request.uri())
+        const close = async () => void shelf.delete(uri)
+        return { uri, close, [Symbol.asyncDispose]: close }
+      },
+    },
+  })
+  return { transport, seen: () => seen }
+})
