@@ -1,4 +1,5 @@
 export type * from './errors.ts'
+export { getResolver } from './get-resolver.ts'
 export { IpfsGateways, type IpfsGatewaysOptions } from './ipfs-gateways.ts'
 export type { Fetch } from './json-rpc.ts'
 export { KuboPublisher, type KuboPublisherOptions } from './kubo-publisher.ts'

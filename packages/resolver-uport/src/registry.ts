@@ -1,7 +1,9 @@
-import { decodeHex } from '@uport-kit/core'
+import { decodeHex, encodeHex } from '@uport-kit/core'
 
 /** `get(bytes32,address,address)` of the uPort registry. */
 const GET_SELECTOR = '447885f0'
+/** `set(bytes32,address,bytes32)`; the issuer is whoever sends the transaction. */
+const SET_SELECTOR = 'd79d8e6c'
 /** `uPortProfileIPFS1220` in ASCII, padded with zeros. `1220` is the multihash prefix that the stored digests lack. */
 const PROFILE_KEY = '75506f727450726f66696c654950465331323230000000000000000000000000'
 const WORD = /^0x[0-9a-f]{64}$/
@@ -13,8 +15,18 @@ const NOTHING = /^0x0{64}$/
  * @param address `0x` and 40 lower-case hex digits
  */
 export function profileCallData(address: string): string {
-  const word = address.slice(2).padStart(64, '0')
+  const word = addressWord(address)
   return `0x${GET_SELECTOR}${PROFILE_KEY}${word}${word}`
+}
+
+/**
+ * The call data that registers an identity's own profile, to be sent by the identity itself.
+ *
+ * @param address `0x` and 40 lower-case hex digits
+ * @param digest 32 bytes
+ */
+export function registrationCallData(address: string, digest: Uint8Array): string {
+  return `0x${SET_SELECTOR}${PROFILE_KEY}${addressWord(address)}${encodeHex(digest)}`
 }
 
 /**
@@ -37,4 +49,8 @@ export function parseWord(result: unknown): string {
  */
 export function digestFromWord(word: string): Uint8Array | undefined {
   return NOTHING.test(word) ? undefined : decodeHex(word, { prefix: 'required' })
+}
+
+function addressWord(address: string): string {
+  return address.slice(2).padStart(64, '0')
 }

@@ -75,8 +75,8 @@ function readNetwork(key: bigint, network: NetworkOptions, options: UportResolve
   const id = networkToHex(key)
   const { rpcUrls, registry, quorum = Math.floor(rpcUrls.length / 2) + 1, chainId = key } = network
   if (rpcUrls.length === 0) throw new TypeError(`networks.${id}.rpcUrls: name at least one`)
-  // One endpoint under one name twice would vote twice.
-  if (new Set(rpcUrls).size !== rpcUrls.length)
+  // One endpoint under two spellings of its address would vote twice.
+  if (new Set(rpcUrls.map(spelling)).size !== rpcUrls.length)
     throw new TypeError(`networks.${id}.rpcUrls: one is there twice`)
   if (!ADDRESS.test(registry)) throw new TypeError(`networks.${id}.registry: write 0x and 40 hex digits`)
   checkWhole(`networks.${id}.quorum`, quorum, 1, rpcUrls.length)
@@ -85,6 +85,10 @@ function readNetwork(key: bigint, network: NetworkOptions, options: UportResolve
   const endpoints = rpcUrls.map((url) => new JsonRpcEndpoint(url, { fetch, timeoutMs }))
   const reader = new QuorumReader({ network: id, chainId: BigInt(chainId), endpoints, quorum })
   return Object.freeze({ id, registry: registry.toLowerCase(), reader })
+}
+
+function spelling(url: string): string {
+  return URL.canParse(url) ? new URL(url).href : url
 }
 
 function readId(id: string): bigint {

@@ -8,6 +8,7 @@ import {
   mnidFromDid,
   networkToHex,
   type Options,
+  parseDid,
   type ResolvedDid,
   type ResolveOptions,
   readEncryptionKey,
@@ -44,13 +45,15 @@ export class UportResolver implements DidResolver {
 
   /**
    * @param did did:uport, or a bare MNID
-   * @throws UportError `DID_INVALID`, `MNID_INVALID`, `DID_VERSION_UNSUPPORTED`; `NETWORK_UNKNOWN`; `RPC_UNAVAILABLE`,
+   * @throws UportError `DID_INVALID`, `DID_METHOD_UNSUPPORTED`, `MNID_INVALID`, `DID_VERSION_UNSUPPORTED`; `NETWORK_UNKNOWN`; `RPC_UNAVAILABLE`,
    * `RPC_QUORUM_UNREACHED`, `RPC_DISAGREE`, `RPC_WRONG_CHAIN`, `REGISTRY_NOT_DEPLOYED`, `IDENTITY_NOT_REGISTERED`;
    * `CONTENT_NOT_FOUND`, `CONTENT_MISMATCH`, `CONTENT_TOO_LARGE`; `IDENTITY_DOCUMENT_INVALID`, `DID_DOCUMENT_INVALID`,
    * `DID_DOCUMENT_ID_MISMATCH`
    */
   async resolve(did: Did, options: ResolveOptions = {}): Promise<ResolvedDid> {
     const folded = foldDid(did)
+    const { method } = parseDid(folded)
+    if (!this.methods.includes(method)) throw methodUnsupported(method, this.methods)
     const { network: id, address } = mnidFromDid(folded)
     if (options.versionTime !== undefined) throw versionUnsupported()
     const network = this.#networks.get(id) ?? this.#unknown(id)
@@ -133,4 +136,9 @@ function parseStored(bytes: Uint8Array): unknown {
 function versionUnsupported(): UportError<'DID_VERSION_UNSUPPORTED'> {
   const message = 'The uPort registry keeps no history: resolve without versionTime'
   return new UportError('DID_VERSION_UNSUPPORTED', message, { data: { method: 'uport' } })
+}
+
+function methodUnsupported(method: string, known: readonly string[]): UportError<'DID_METHOD_UNSUPPORTED'> {
+  const message = 'This resolver knows did:uport alone: ask the one of the method'
+  return new UportError('DID_METHOD_UNSUPPORTED', message, { data: { method, known } })
 }

@@ -1,14 +1,22 @@
 import { defineModule, type KitModule, TOKENS } from '@uport-kit/core/di'
-import type { UportResolverOptions } from '../resolver-options.ts'
+import { readContentSource, type UportResolverOptions } from '../resolver-options.ts'
 import { UportResolver } from '../uport-resolver.ts'
 
 /**
- * Adds did:uport and bare MNIDs to the methods that an assembly resolves.
+ * Adds did:uport and bare MNIDs to the methods that an assembly resolves, and binds the source of their documents for
+ * whoever else reads content by its hash.
  *
- * @throws TypeError, at assembly, that names the option which is wrong
+ * @throws TypeError, when the parts are made, that names the option which is wrong
  */
 export function uportResolverModule(options: UportResolverOptions): KitModule {
+  const { networks, fetch, timeoutMs, maxDocumentBytes } = options
   return defineModule('resolver-uport', (module) => {
-    module.bind(TOKENS.MethodResolver, {}, () => new UportResolver(options))
+    if (options.content === undefined) module.bind(TOKENS.ContentSource, {}, () => readContentSource(options))
+    else module.value(TOKENS.ContentSource, options.content)
+    module.bind(
+      TOKENS.MethodResolver,
+      { content: TOKENS.ContentSource },
+      ({ content }) => new UportResolver({ networks, fetch, timeoutMs, maxDocumentBytes, content }),
+    )
   })
 }

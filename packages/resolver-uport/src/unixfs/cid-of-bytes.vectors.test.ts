@@ -30,7 +30,10 @@ describe('cidOfBytes', () => {
     expect(cidOfBytes(contentOf(vector))).toBe(vector.ipfsHash)
   })
 
-  it.each([...vectors, ...conversions])('is what the registry stands for: $bytes32', ({ bytes32, ipfsHash }) => {
-    expect(cidFromDigest(decodeHex(bytes32)!)).toBe(ipfsHash)
-  })
+  it.each([...vectors, ...conversions])(
+    'is what the registry stands for: $bytes32',
+    ({ bytes32, ipfsHash }) => {
+      expect(cidFromDigest(decodeHex(bytes32)!)).toBe(ipfsHash)
+    },
+  )
 })

@@ -35,7 +35,10 @@ describe('digestOfFile', () => {
   })
 
   it('agrees with it on trees of many levels', async () => {
-    const layout = fc.record({ chunkSize: fc.integer({ min: 1, max: 20 }), maxLinks: fc.integer({ min: 2, max: 5 }) })
+    const layout = fc.record({
+      chunkSize: fc.integer({ min: 1, max: 20 }),
+      maxLinks: fc.integer({ min: 2, max: 5 }),
+    })
     await fc.assert(
       fc.asyncProperty(layout, fc.nat(700), fc.nat(255), async (shape, length, seed) => {
         const bytes = contentOf(length, seed)
