@@ -49,10 +49,10 @@ export const TOKENS = Object.freeze({
 const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['Identity', ['coreModule']],
   ['KeyStore', ['key-store-file', 'memoryKeyStore']],
-  ['BoxKeys', ['memoryBoxKeys', 'derivedBoxKeys']],
-  ['RequestStore', ['memoryRequestStore']],
+  ['BoxKeys', ['key-store-file', 'memoryBoxKeys', 'derivedBoxKeys']],
+  ['RequestStore', ['store-file', 'memoryRequestStore']],
   ['Clock', ['systemClock']],
-  ['AnsweredRequests', ['memoryAnsweredRequests']],
+  ['AnsweredRequests', ['store-file', 'memoryAnsweredRequests']],
   ['RequestPublisher', ['channel-relay']],
   ['DidResolver', ['coreModule']],
   ['Requester', ['coreModule']],
