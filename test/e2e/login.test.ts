@@ -9,7 +9,8 @@ import {
 } from '@uport-kit/core'
 import { decodeQr, rasterizeTerminal } from '@uport-kit/transport-qr'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ASK, type LoginSetup, login } from '../../examples/quickstart/src/login.ts'
+import { login } from '../../examples/quickstart/src/login.ts'
+import { ASK, type LoginSetup } from '../../examples/quickstart/src/login-setup.ts'
 import { loginWithNew } from '../../examples/quickstart/src/login-with-new.ts'
 import { scanAndAnswer } from '../../examples/quickstart/src/wallet.ts'
 import { craftReply, seal, seenRequest } from '../support/craft-reply.ts'
@@ -69,7 +70,8 @@ describe('a login over chain, IPFS and relay', () => {
       },
     }
     const setup: LoginSetup = {
-      ...app.identity,
+      identity: { did: app.identity.did, keyId: app.identity.keyId },
+      keys: app.keys,
       networks: world.networks,
       gateways: [world.devnet.gatewayUrl],
       relayUrl: world.devnet.relayUrl,

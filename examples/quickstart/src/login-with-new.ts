@@ -1,32 +1,22 @@
 import { RelayClient } from '@uport-kit/channel-relay'
-import {
-  type Disclosure,
-  disclosure,
-  memoryBoxKeys,
-  memoryRequestStore,
-  Requester,
-  systemClock,
-} from '@uport-kit/core'
+import { disclosure, memoryBoxKeys, memoryRequestStore, Requester, systemClock } from '@uport-kit/core'
 import { UportResolver } from '@uport-kit/resolver-uport'
 import { QrTransport, terminalRenderer } from '@uport-kit/transport-qr'
-import { ASK, type LoginSetup } from './login.ts'
+import { ASK, type LoginAnswer, type LoginSetup } from './login-setup.ts'
 
-// #region new
-export async function loginWithNew(setup: LoginSetup): Promise<Disclosure<typeof ASK>> {
-  const { did, keyId, keys, networks, gateways, relayUrl, terminal } = setup
-  const relay = new RelayClient({ url: relayUrl })
+export async function loginWithNew(setup: LoginSetup): Promise<LoginAnswer> {
+  const relay = new RelayClient({ url: setup.relayUrl })
   const requester = new Requester({
-    identity: { did, keyId, keys, boxKeys: memoryBoxKeys() },
-    resolver: new UportResolver({ networks, gateways }),
+    identity: { ...setup.identity, keys: setup.keys, boxKeys: memoryBoxKeys() },
+    resolver: new UportResolver({ networks: setup.networks, gateways: setup.gateways }),
     requests: memoryRequestStore({ clock: systemClock() }),
-    transports: [new QrTransport({ render: terminalRenderer(terminal), publisher: relay })],
+    transports: [new QrTransport({ render: terminalRenderer(setup.terminal), publisher: relay })],
     replyChannels: [relay],
   })
   try {
-    return await requester.request(disclosure, ASK, { via: 'qr', signal: AbortSignal.timeout(120_000) })
+    return await requester.request(disclosure, ASK, { via: 'qr' })
   } finally {
     await requester.close()
     await relay[Symbol.asyncDispose]()
   }
 }
-// #endregion new

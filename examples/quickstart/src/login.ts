@@ -1,42 +1,23 @@
 import { relayModule } from '@uport-kit/channel-relay/di'
-import { type Did, type Disclosure, disclosure, type KeyStore, memoryBoxKeys } from '@uport-kit/core'
+import { disclosure, memoryBoxKeys } from '@uport-kit/core'
 import { assemble, coreModule, provide, TOKENS } from '@uport-kit/core/di'
 import { uportResolverModule } from '@uport-kit/resolver-uport/di'
-import { type TerminalStream, terminalRenderer } from '@uport-kit/transport-qr'
+import { terminalRenderer } from '@uport-kit/transport-qr'
 import { qrTransportModule } from '@uport-kit/transport-qr/di'
+import { ASK, type LoginAnswer, type LoginSetup } from './login-setup.ts'
 
-/** What is asked: a name, without which the answer is of no use, and an email address if the person likes. */
-export const ASK = { claims: { user_info: { name: { essential: true }, email: null } } } as const
-
-/** The app's identity, and where its chain, documents and relay are. */
-export interface LoginSetup {
-  readonly did: Did
-  readonly keyId: string
-  readonly keys: KeyStore
-  readonly networks: Readonly<
-    Record<string, { readonly rpcUrls: readonly string[]; readonly registry: string }>
-  >
-  readonly gateways: readonly string[]
-  readonly relayUrl: string
-  readonly terminal: TerminalStream
-}
-
-// #region container
-export async function login(setup: LoginSetup): Promise<Disclosure<typeof ASK>> {
-  const { did, keyId, keys, networks, gateways, relayUrl, terminal } = setup
+export async function login(setup: LoginSetup): Promise<LoginAnswer> {
   const app = assemble(
-    coreModule({ identity: { did, keyId } }),
-    uportResolverModule({ networks, gateways }),
-    relayModule({ url: relayUrl }),
-    qrTransportModule({ render: terminalRenderer(terminal) }),
-    provide(TOKENS.KeyStore, keys),
+    coreModule({ identity: setup.identity }),
+    uportResolverModule({ networks: setup.networks, gateways: setup.gateways }),
+    relayModule({ url: setup.relayUrl }),
+    qrTransportModule({ render: terminalRenderer(setup.terminal) }),
+    provide(TOKENS.KeyStore, setup.keys),
     provide(TOKENS.BoxKeys, memoryBoxKeys()),
   )
   try {
-    const requester = app.get(TOKENS.Requester)
-    return await requester.request(disclosure, ASK, { via: 'qr', signal: AbortSignal.timeout(120_000) })
+    return await app.get(TOKENS.Requester).request(disclosure, ASK, { via: 'qr' })
   } finally {
     await app.close()
   }
 }
-// #endregion container

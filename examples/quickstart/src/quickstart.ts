@@ -91,7 +91,15 @@ async function logIn(
   const terminal = new WatchedTerminal(setup.terminal)
   timeline.step('app', 'asks who you are; scan this with a uPort wallet:')
   const { did } = app
-  const answer = login({ ...appKey, did, networks, gateways, relayUrl: devnet.relayUrl, terminal })
+  const identity = { did, keyId: appKey.keyId }
+  const answer = login({
+    identity,
+    keys: appKey.keys,
+    networks,
+    gateways,
+    relayUrl: devnet.relayUrl,
+    terminal,
+  })
   answer.catch(() => {})
   await Promise.race([terminal.written, answer])
   timeline.step('app', 'request is signed and on the screen')
