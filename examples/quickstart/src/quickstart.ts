@@ -1,8 +1,14 @@
-import { isUportError, memoryBoxKeys } from '@uport-kit/core'
+import { type Identity, isUportError, memoryBoxKeys, verifyIdentity } from '@uport-kit/core'
 import { type Devnet, startDevnet } from '@uport-kit/devnet'
 import { UportResolver } from '@uport-kit/resolver-uport'
 import type { TerminalStream } from '@uport-kit/transport-qr'
-import { type KeyFiles, type OpenedKey, openKey, publishAndRegister } from './identities.ts'
+import {
+  type KeyFiles,
+  type OpenedKey,
+  openKey,
+  publishAndRegister,
+  type RegisteredIdentity,
+} from './identities.ts'
 import { login } from './login.ts'
 import type { Timeline } from './timeline.ts'
 import { scanAndAnswer } from './wallet.ts'
@@ -88,6 +94,14 @@ async function logIn(
 
   const networks = { [devnet.networkId]: { rpcUrls: [devnet.rpcUrl], registry: devnet.registry } }
   const gateways = [devnet.gatewayUrl]
+  const resolver = new UportResolver({ networks, gateways })
+  const identityOf = (key: OpenedKey, { did }: RegisteredIdentity): Identity => ({
+    did,
+    keyId: key.keyId,
+    keys: key.keys,
+    boxKeys: memoryBoxKeys(),
+  })
+  await verifyIdentity(identityOf(appKey, app), resolver)
   const terminal = new WatchedTerminal(setup.terminal)
   timeline.step('app', 'asks who you are; scan this with a uPort wallet:')
   const { did } = app
@@ -105,8 +119,8 @@ async function logIn(
   timeline.step('app', 'request is signed and on the screen')
 
   const agreed = await scanAndAnswer(terminal.text, {
-    identity: { did: user.did, keyId: userKey.keyId, keys: userKey.keys, boxKeys: memoryBoxKeys() },
-    resolver: new UportResolver({ networks, gateways }),
+    identity: identityOf(userKey, user),
+    resolver,
     relayUrl: devnet.relayUrl,
     confirm,
     log: (text) => timeline.step('wallet', text),

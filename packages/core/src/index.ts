@@ -117,6 +117,7 @@ export {
   type ToCaip2Options,
   toCaip2,
 } from './identity/network-id.ts'
+export { verifyIdentity } from './identity/verify-identity.ts'
 export { abortable } from './jwt/abortable.ts'
 export { type DecodedJwt, type DecodeJwtOptions, decodeJwt, type JwtHeader } from './jwt/decode.ts'
 export {

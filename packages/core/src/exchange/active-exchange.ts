@@ -47,7 +47,7 @@ export class ActiveExchange<Result extends Outcome> implements Exchange<Result> 
   #record: PendingRequest | undefined
   #request: OutgoingRequest | undefined
   #rejected = 0
-  #lastRejection: string | undefined
+  #lastRejection: unknown
 
   constructor(start: ExchangeStart<Result>, { signal }: Options) {
     this.#start = start
@@ -182,14 +182,14 @@ export class ActiveExchange<Result extends Outcome> implements Exchange<Result> 
         this.#abort.signal.throwIfAborted()
         if (isUportError(error, 'REQUEST_REFUSED')) throw error
         this.#reject(error)
-        if (isUportError(error) ? error.retryable : true) this.#queue.postpone(reply)
+        if (isUportError(error) && error.retryable) this.#queue.postpone(reply)
       }
     }
   }
 
   #reject(error: unknown): void {
     this.#rejected++
-    this.#lastRejection = isUportError(error) ? error.code : 'UNEXPECTED'
+    this.#lastRejection = error
     this.#feed.set('delivered')
   }
 
@@ -212,14 +212,15 @@ export class ActiveExchange<Result extends Outcome> implements Exchange<Result> 
   }
 
   #expired({ expiresAt }: PendingRequest): UportError<'REQUEST_EXPIRED'> {
-    const lastRejection = this.#lastRejection
+    const cause = this.#lastRejection
     return new UportError('REQUEST_EXPIRED', 'No valid reply came in time; make a new request.', {
       data: {
         expiresAt,
         now: this.#start.clock.now(),
         rejected: this.#rejected,
-        ...(lastRejection === undefined ? {} : { lastRejection }),
+        ...(isUportError(cause) ? { lastRejection: cause.code } : {}),
       },
+      cause,
     })
   }
 

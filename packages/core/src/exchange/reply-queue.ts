@@ -10,6 +10,9 @@ export interface QueuedReply {
 
 const MAX_DELAY_SECONDS = 30
 
+/** Replies held at a time, waiting or put off: what floods a channel must not flood this process. */
+const MAX_HELD = 64
+
 /**
  * The replies of one exchange in the order of arrival. One that cannot be judged now, because a source failed, comes
  * back after 1, 2, 4, ... 30 seconds while the exchange lasts.
@@ -19,6 +22,7 @@ export class ReplyQueue {
   readonly #waiting: QueuedReply[] = []
   readonly #alarms = new Set<() => void>()
   #wake: Deferred<void> = deferred()
+  #taken: Deferred<void> = deferred()
   #failure: { readonly reason: unknown } | undefined
 
   constructor(clock: Clock) {
@@ -28,7 +32,10 @@ export class ReplyQueue {
   /** Reads a channel into the queue until it ends; its failure shows once nothing is left to judge. */
   async fill(replies: AsyncIterable<ReplyBody>): Promise<void> {
     try {
-      for await (const body of replies) this.#push({ body, tries: 0 })
+      for await (const body of replies) {
+        this.#push({ body, tries: 0 })
+        while (this.#waiting.length >= MAX_HELD) await this.#taken.promise
+      }
     } catch (reason) {
       this.#failure = { reason }
       this.#wake.resolve()
@@ -39,15 +46,20 @@ export class ReplyQueue {
   async next(): Promise<QueuedReply> {
     for (;;) {
       const reply = this.#waiting.shift()
-      if (reply !== undefined) return reply
+      if (reply !== undefined) {
+        this.#taken.resolve()
+        this.#taken = deferred()
+        return reply
+      }
       if (this.#failure !== undefined && this.#alarms.size === 0) throw this.#failure.reason
       await this.#wake.promise
       this.#wake = deferred()
     }
   }
 
-  /** Takes a reply back for a later try. */
+  /** Takes a reply back for a later try, unless too many are put off already. */
   postpone({ body, tries }: QueuedReply): void {
+    if (this.#alarms.size >= MAX_HELD) return
     const cancel = this.#clock.after(Math.min(2 ** tries, MAX_DELAY_SECONDS), () => {
       this.#alarms.delete(cancel)
       this.#push({ body, tries: tries + 1 })
@@ -62,6 +74,7 @@ export class ReplyQueue {
     this.#waiting.length = 0
     this.#failure = { reason }
     this.#wake.resolve()
+    this.#taken.resolve()
   }
 
   #push(reply: QueuedReply): void {
