@@ -1,0 +1,190 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { RelayClient } from '@uport-kit/channel-relay'
+import { type Clock, type ReplyAddress, systemClock } from '@uport-kit/core'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+const KILLS = 50
+const SEED = 20_180_601
+/** Kept open and posted to at the same time. */
+const LANES = 4
+const REPLIES_PER_TOPIC = 8
+/** How much earlier the client's alarms ring. */
+const HASTE = 50
+const BIN = fileURLToPath(new URL('../packages/relay-server/dist/bin.js', import.meta.url))
+
+let directory: string
+let relay: ChildProcess | undefined
+let client: RelayClient | undefined
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'uport-relay-kill-'))
+})
+
+afterEach(async () => {
+  await client?.[Symbol.asyncDispose]()
+  await kill()
+  rmSync(directory, { recursive: true, force: true })
+})
+
+/** A clock whose alarms ring early, so that the client's pauses between its tries do not outlast the relay's short lives. */
+const fastClock: Clock = {
+  now: () => systemClock().now(),
+  after: (seconds, ring) => systemClock().after(seconds / HASTE, ring),
+}
+
+/** Numbers from 0 to below 1 that a seed decides (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state)
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Starts the relay on the same store and port each time; resolves when it listens. */
+async function start(port: number): Promise<void> {
+  const limits = ['addressBurst', 'addressPerSecond', 'topicBurst', 'topicPerSecond', 'maxTopicsPerAddress']
+  const args = ['--data', join(directory, 'data'), '--port', String(port)]
+  const child = spawn(
+    process.execPath,
+    [BIN, ...args, ...limits.flatMap((name) => ['--limit', `${name}=100000`])],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  relay = child
+  let errors = ''
+  child.stderr.on('data', (part) => {
+    errors += part
+  })
+  await new Promise<void>((resolve, reject) => {
+    child.stdout.once('data', () => resolve())
+    child.once('exit', () => reject(new Error(`the relay did not start: ${errors}`)))
+  })
+}
+
+async function kill(): Promise<void> {
+  const child = relay
+  relay = undefined
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const exited = once(child, 'exit')
+  child.kill('SIGKILL')
+  await exited
+}
+
+/** One address that replies are posted to while somebody waits for them. */
+interface Topic {
+  readonly address: ReplyAddress
+  readonly posted: number[]
+  readonly acknowledged: number[]
+  readonly received: number[]
+}
+
+test(`every acknowledged reply arrives exactly once though the relay is killed ${KILLS} times`, {
+  timeout: 90_000,
+}, async () => {
+  expect(existsSync(BIN), 'build first: npm run build').toBe(true)
+  const next = random(SEED)
+  const port = await freePort()
+  await start(port)
+  client = new RelayClient({ url: `http://127.0.0.1:${port}`, clock: fastClock, timeoutMs: 10_000 * HASTE })
+  const topics: Topic[] = []
+  const stopping = new AbortController()
+  let cutOff = 0
+  const waiting: Promise<void>[] = []
+  const lanes = Array.from({ length: LANES }, async () => {
+    while (!stopping.signal.aborted) {
+      const topic = await openTopic(client!, stopping.signal)
+      if (topic === undefined) continue
+      topics.push(topic)
+      waiting.push(receive(client!, topic))
+      for (let n = 1; n <= REPLIES_PER_TOPIC; n++) cutOff += await deliver(topic, n)
+    }
+  })
+
+  for (let killed = 0; killed < KILLS; killed++) {
+    await pause(20 + next() * 140)
+    await kill()
+    await start(port)
+  }
+  stopping.abort()
+  await Promise.all(lanes)
+  await Promise.all(waiting)
+
+  const acknowledged = topics.reduce((sum, topic) => sum + topic.acknowledged.length, 0)
+  // Otherwise the relay was never killed while it worked, or never worked.
+  expect(cutOff).toBeGreaterThan(KILLS / 5)
+  expect(acknowledged).toBeGreaterThan(KILLS * 2)
+  for (const topic of topics) {
+    expect(topic.received).toEqual(topic.acknowledged)
+    expect(topic.received).toEqual(topic.posted)
+  }
+})
+
+/** Undefined where the relay was just down. */
+async function openTopic(from: RelayClient, signal: AbortSignal): Promise<Topic | undefined> {
+  try {
+    const address = await from.open({ id: 'request', expiresAt: Math.floor(Date.now() / 1000) + 600 })
+    return { address, posted: [], acknowledged: [], received: [] }
+  } catch {
+    if (!signal.aborted) await pause(20)
+    return undefined
+  }
+}
+
+/** Waits for the replies. One that was stored twice would take the place of another, and the lists would differ. */
+async function receive(from: RelayClient, topic: Topic): Promise<void> {
+  for await (const reply of from.receive(topic.address)) {
+    topic.received.push(Number(reply['n']))
+    if (topic.received.length >= REPLIES_PER_TOPIC) break
+  }
+}
+
+/** Posts a reply until it is acknowledged, as a wallet does. @returns how many tries were cut off in the middle */
+async function deliver(topic: Topic, n: number): Promise<number> {
+  topic.posted.push(n)
+  const body = JSON.stringify({ n, padding: 'x'.repeat(1000) })
+  for (let cutOff = 0; ; ) {
+    const result = await post(topic.address.callback, body)
+    if (result === 'acknowledged') {
+      topic.acknowledged.push(n)
+      return cutOff
+    }
+    if (result === 'cut off') cutOff += 1
+    await pause(20)
+  }
+}
+
+async function post(url: string, body: string): Promise<'acknowledged' | 'down' | 'cut off'> {
+  const response = await fetch(url, { method: 'POST', body }).catch((error: Error) => error)
+  if (response instanceof Error) {
+    const cause = response.cause
+    return cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED' ? 'down' : 'cut off'
+  }
+  if (!response.ok) throw new Error(`a reply was refused with status ${response.status}`)
+  // The status is the acknowledgement, also where the connection breaks before the rest.
+  await response.body?.cancel().catch(() => {})
+  return 'acknowledged'
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
