@@ -1,0 +1,29 @@
+// The whole test suite: vitest over the sources with its coverage limit, then the port conformance cases under node:test
+// over the built packages. Arguments go to vitest; with arguments nothing else runs and coverage is not judged.
+//
+// usage: node scripts/test.mjs [--full] [vitest argument...]
+//   --full   longer fuzzing (UPORT_FULL=1)
+
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { root, runNode } from './lib/run.mjs'
+
+const args = process.argv.slice(2)
+const full = args.includes('--full')
+const chosen = args.filter((argument) => argument !== '--full')
+const env = full ? { UPORT_FULL: '1' } : {}
+
+const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...(chosen.length === 0 ? ['--coverage'] : chosen)]
+let failed = (await runNode(vitest, { env })) !== 0
+
+if (chosen.length === 0) {
+  const files = readdirSync(join(root, 'test/node')).filter((name) => name.endsWith('.test.mjs'))
+  const nodeTest = ['--test', ...files.map((name) => `test/node/${name}`)]
+  failed = (await runNode(nodeTest, { env })) !== 0 || failed
+  const left = [
+    ...(full ? [] : ['the long fuzzing (npm run test:full)']),
+    ...(process.platform === 'linux' ? [] : ['what a killed devnet leaves behind (reads /proc, Linux only)']),
+  ]
+  console.log(left.length === 0 ? 'Nothing was left out.' : `Left out: ${left.join('; ')}.`)
+}
+process.exitCode = failed ? 1 : 0
