@@ -7,7 +7,7 @@ const receiptAttempts = 200
 const receiptIntervalMilliseconds = 10
 
 /** The creation code of the original contract (version 3), as `uport-registry` published it, without its argument. */
-export async function readUportRegistryBytecode(): Promise<string> {
+async function readUportRegistryBytecode(): Promise<string> {
   const file = createRequire(import.meta.url).resolve('uport-registry')
   const artifact = JSON.parse(await readFile(file, 'utf8')) as { unlinked_binary: string }
   return artifact.unlinked_binary
