@@ -151,7 +151,10 @@ export {
   type FromDidResolverOptions,
   fromDidResolver,
 } from './resolve/from-did-resolver.ts'
+export { keyDidResolver } from './resolve/key-did-resolver.ts'
 export { MethodRouter } from './resolve/method-router.ts'
+export { MuportDidResolver, type MuportDidResolverOptions } from './resolve/muport-did-resolver.ts'
+export { naclDidResolver } from './resolve/nacl-did-resolver.ts'
 export {
   type DidResolutionResult,
   type DidResolverRegistry,
