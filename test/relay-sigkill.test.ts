@@ -109,13 +109,15 @@ test(`every acknowledged reply arrives exactly once though the relay is killed $
   const topics: Topic[] = []
   const stopping = new AbortController()
   let cutOff = 0
-  const waiting: Promise<void>[] = []
+  const waiting: Promise<unknown>[] = []
+  const failures: unknown[] = []
+  const lost = new AbortController()
   const lanes = Array.from({ length: LANES }, async () => {
     while (!stopping.signal.aborted) {
       const topic = await openTopic(client!, stopping.signal)
       if (topic === undefined) continue
       topics.push(topic)
-      waiting.push(receive(client!, topic))
+      waiting.push(receive(client!, topic, lost.signal).catch((cause) => failures.push(cause)))
       for (let n = 1; n <= REPLIES_PER_TOPIC; n++) cutOff += await deliver(topic, n)
     }
   })
@@ -127,7 +129,10 @@ test(`every acknowledged reply arrives exactly once though the relay is killed $
   }
   stopping.abort()
   await Promise.all(lanes)
+  // What has not come by now never will: the lists below then say what is missing.
+  const giveUp = setTimeout(() => lost.abort(new Error('a reply is missing')), 15_000)
   await Promise.all(waiting)
+  clearTimeout(giveUp)
 
   const acknowledged = topics.reduce((sum, topic) => sum + topic.acknowledged.length, 0)
   // Otherwise the relay was never killed while it worked, or never worked.
@@ -137,6 +142,7 @@ test(`every acknowledged reply arrives exactly once though the relay is killed $
     expect(topic.received).toEqual(topic.acknowledged)
     expect(topic.received).toEqual(topic.posted)
   }
+  expect(failures).toEqual([])
 })
 
 /** Undefined where the relay was just down. */
@@ -151,8 +157,8 @@ async function openTopic(from: RelayClient, signal: AbortSignal): Promise<Topic 
 }
 
 /** Waits for the replies. One that was stored twice would take the place of another, and the lists would differ. */
-async function receive(from: RelayClient, topic: Topic): Promise<void> {
-  for await (const reply of from.receive(topic.address)) {
+async function receive(from: RelayClient, topic: Topic, signal: AbortSignal): Promise<void> {
+  for await (const reply of from.receive(topic.address, { signal })) {
     topic.received.push(Number(reply['n']))
     if (topic.received.length >= REPLIES_PER_TOPIC) break
   }

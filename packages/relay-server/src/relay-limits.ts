@@ -12,6 +12,8 @@ export interface RelayLimits {
   readonly maxTopicsPerAddress: number
   /** Topics and stored requests that live at one time and were opened since the start. */
   readonly maxTopics: number
+  /** Of all stored messages together. A store of your own has its own bound. */
+  readonly maxStoreBytes: number
   /** Readers that wait, by long poll or stream. */
   readonly maxWaiters: number
   readonly maxWaitersPerAddress: number
@@ -49,6 +51,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = Object.freeze({
   maxTopicSeconds: 86_400,
   maxTopicsPerAddress: 1_000,
   maxTopics: 100_000,
+  maxStoreBytes: 268_435_456,
   maxWaiters: 10_000,
   maxWaitersPerAddress: 200,
   maxWaitersPerTopic: 8,

@@ -91,9 +91,9 @@ async function openStore(
   if (options.store !== undefined && options.dataDirectory !== undefined)
     throw new TypeError('startRelayServer: give a store or a data directory, not both')
   if (options.store !== undefined) return options.store
-  const { maxTopics } = limits
-  if (options.dataDirectory === undefined) return memoryTopicStore({ clock, maxTopics })
-  return levelTopicStore({ directory: options.dataDirectory, sync: options.sync, clock, maxTopics })
+  const bounds = { maxTopics: limits.maxTopics, maxBytes: limits.maxStoreBytes }
+  if (options.dataDirectory === undefined) return memoryTopicStore({ clock, ...bounds })
+  return levelTopicStore({ directory: options.dataDirectory, sync: options.sync, clock, ...bounds })
 }
 
 function createHttpServer(handle: Parameters<typeof getRequestListener>[0], limits: RelayLimits): Server {

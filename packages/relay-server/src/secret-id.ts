@@ -1,15 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
-import { concatBytes, decodeBase64url, encodeBase64url, encodeUtf8, sha256 } from '@uport-kit/core'
+import { concatBytes, decodeBase64url, encodeUtf8, sha256 } from '@uport-kit/core'
 
 /** What lives under an id. Each kind hashes with a prefix of its own, so that no secret opens two kinds. */
 export type SecretKind = 'topic' | 'reference'
 
 const SECRET_BYTES = 32
-
-/** The public id of a secret: base64url SHA-256 of the kind's label and the 32 secret bytes. */
-export function secretId(kind: SecretKind, secret: Uint8Array): string {
-  return encodeBase64url(hashOf(kind, secret))
-}
 
 /**
  * Whether an `Authorization` header holds the secret of an id (RFC 6750, section 2.1). Needs no store, and so tells
@@ -23,6 +18,7 @@ export function holdsSecret(kind: SecretKind, id: string, authorization: string 
   return timingSafeEqual(hashOf(kind, secret), expected)
 }
 
+/** The bytes of the id: SHA-256 of the kind's label and the secret. */
 function hashOf(kind: SecretKind, secret: Uint8Array): Uint8Array {
   return sha256(concatBytes(encodeUtf8(`uport-kit/${kind}/1`), secret))
 }

@@ -2,11 +2,6 @@
 export class KeyedQueue {
   readonly #tails = new Map<string, Promise<unknown>>()
 
-  /** Keys with a task that runs or waits. */
-  get size(): number {
-    return this.#tails.size
-  }
-
   run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const before = this.#tails.get(key) ?? Promise.resolve()
     const result = before.then(task, task)
