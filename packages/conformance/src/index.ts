@@ -19,6 +19,8 @@ export {
   type TransportSubject,
   topicStoreCases,
   transportCases,
+  type WalletStoreSubject,
+  walletStoreCases,
 } from '@uport-kit/core/conformance'
 export { registerConformance, type TestContext, type TestRunner } from './register-conformance.ts'
 export {

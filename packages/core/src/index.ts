@@ -168,3 +168,4 @@ export {
   memoryAnsweredRequests,
 } from './stores/memory-answered-requests.ts'
 export { type MemoryRequestStoreOptions, memoryRequestStore } from './stores/memory-request-store.ts'
+export { memoryWalletStore } from './stores/memory-wallet-store.ts'

@@ -5,8 +5,8 @@ import {
   sha256Base64url,
   systemClock,
 } from '@uport-kit/core'
+import { AtomicFiles } from './atomic-files.ts'
 import type { FileStoreOptions } from './file-request-store.ts'
-import { WriteOnceFiles } from './write-once-files.ts'
 
 /** A request may still verify so long after its expiry, where a wallet forgives old clocks. */
 const RETENTION = 300
@@ -14,12 +14,12 @@ const SWEEP_INTERVAL = 60
 
 /** The requests that a wallet answered, in files: it never answers twice, also after a restart. */
 export class FileAnsweredRequests implements AnsweredRequests {
-  readonly #files: WriteOnceFiles
+  readonly #files: AtomicFiles
   readonly #clock: Clock
   #nextSweep = 0
 
   constructor({ directory, clock = systemClock() }: FileStoreOptions) {
-    this.#files = new WriteOnceFiles(directory)
+    this.#files = new AtomicFiles(directory)
     this.#clock = clock
   }
 

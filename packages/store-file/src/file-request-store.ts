@@ -8,7 +8,7 @@ import {
   systemClock,
   UportError,
 } from '@uport-kit/core'
-import { WriteOnceFiles } from './write-once-files.ts'
+import { AtomicFiles } from './atomic-files.ts'
 
 export interface FileStoreOptions {
   /** Made with mode 0700 where it does not exist. One directory for each store. */
@@ -28,12 +28,12 @@ const SWEEP_INTERVAL = 60
  * another, or after a restart. Records hold the read secrets of reply addresses, so the files are for their owner only.
  */
 export class FileRequestStore implements RequestStore {
-  readonly #files: WriteOnceFiles
+  readonly #files: AtomicFiles
   readonly #clock: Clock
   #nextSweep = 0
 
   constructor({ directory, clock = systemClock() }: FileStoreOptions) {
-    this.#files = new WriteOnceFiles(directory)
+    this.#files = new AtomicFiles(directory)
     this.#clock = clock
   }
 

@@ -14,3 +14,4 @@ export { type ReplyChannelSubject, replyChannelCases } from './reply-channel-cas
 export { type RequestStoreSubject, requestStoreCases } from './request-store-cases.ts'
 export { type TopicStoreSubject, topicStoreCases } from './topic-store-cases.ts'
 export { type TransportSubject, transportCases } from './transport-cases.ts'
+export { type WalletStoreSubject, walletStoreCases } from './wallet-store-cases.ts'

@@ -30,4 +30,13 @@ export type {
   Transport,
   UriForm,
 } from './transport.ts'
-export type { AnsweredRequests, Arrival, FetchedRequest, IncomingRequest, Intake, ReplySender, RequestFetcher } from './wallet.ts'
+export type {
+  AnsweredRequests,
+  Arrival,
+  FetchedRequest,
+  IncomingRequest,
+  Intake,
+  ReplySender,
+  RequestFetcher,
+} from './wallet.ts'
+export type { WalletRecord, WalletStore } from './wallet-store.ts'

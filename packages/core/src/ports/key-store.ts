@@ -44,7 +44,12 @@ export interface KeyStore {
    * @throws UportError `KEY_NOT_FOUND`, `KEY_DIGEST_MISMATCH` (the digest is not the preimage's hash),
    * `KEY_SIGNING_REFUSED` (policy or person), `KEY_STORE_FAILED` (device, retryable where that may help)
    */
-  sign(keyId: string, digest: Uint8Array, context: SignContext, options?: Options): Promise<RecoverableSignature>
+  sign(
+    keyId: string,
+    digest: Uint8Array,
+    context: SignContext,
+    options?: Options,
+  ): Promise<RecoverableSignature>
 }
 
 /** The administrator's side of a store; apart, because an application seldom needs it. */

@@ -23,10 +23,7 @@ export interface ReplyChannel {
   readonly id: string
   readonly mode: ReplyMode
   /** Gives a callback URL before the request is signed. */
-  open(
-    request: { readonly id: string; readonly expiresAt: number },
-    options?: Options,
-  ): Promise<ReplyAddress>
+  open(request: { readonly id: string; readonly expiresAt: number }, options?: Options): Promise<ReplyAddress>
   /**
    * The replies, in the order of arrival, from the first one on however often it is called; it waits for more until
    * the consumer stops or the signal aborts (then it rejects with the signal's reason). Broken connections are its

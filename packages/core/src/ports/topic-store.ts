@@ -24,7 +24,11 @@ export interface TopicStore {
    * Makes an empty topic that ends at `expiresAt` (Unix seconds). A live one of that name is left as it is.
    * An expired one counts as absent, here and below.
    */
-  open(name: string, topic: { readonly expiresAt: number; readonly capacity: number }, options?: Options): Promise<OpenTopicResult>
+  open(
+    name: string,
+    topic: { readonly expiresAt: number; readonly capacity: number },
+    options?: Options,
+  ): Promise<OpenTopicResult>
   /** Adds a message. An identical body is a duplicate and takes no room; the topic's capacity counts distinct bodies. */
   append(name: string, body: string, options?: Options): Promise<AppendResult>
   /** The messages after `cursor` (0: all), oldest first; undefined where there is no such topic. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { link, mkdir, open, readdir, readFile, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UportError } from '@uport-kit/core'
 import type {} from './errors.ts'
@@ -9,10 +9,10 @@ const TEMPORARY = /^\.tmp-/
 const TEMPORARY_LIFETIME_MS = 60_000
 
 /**
- * A directory of small files that are written once, whole, and never changed. `link` makes a name appear with its
- * content or not at all, and for one of several writers only: that is all the atomicity these stores need.
+ * A directory of small files that appear whole. `link` makes a name appear with its content or not at all, and for one
+ * of several writers only; `rename` replaces a file by another one whole: that is all the atomicity these stores need.
  */
-export class WriteOnceFiles {
+export class AtomicFiles {
   readonly #directory: string
   #made: Promise<unknown> | undefined
 
@@ -22,27 +22,22 @@ export class WriteOnceFiles {
 
   /** @returns false where the name is taken */
   create(name: string, text: string): Promise<boolean> {
-    return guarded(async () => {
-      this.#made ??= mkdir(this.#directory, { recursive: true, mode: 0o700 })
-      await this.#made
-      const temporary = join(this.#directory, `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`)
-      try {
-        const file = await open(temporary, 'wx', 0o600)
+    return guarded(() =>
+      this.#write(text, async (temporary) => {
         try {
-          await file.writeFile(text)
-          await file.sync()
-        } finally {
-          await file.close()
+          await link(temporary, join(this.#directory, name))
+          return true
+        } catch (error) {
+          if (codeOf(error) === 'EEXIST') return false
+          throw error
         }
-        await link(temporary, join(this.#directory, name))
-        return true
-      } catch (error) {
-        if (codeOf(error) === 'EEXIST') return false
-        throw error
-      } finally {
-        await rm(temporary, { force: true })
-      }
-    })
+      }),
+    )
+  }
+
+  /** Writes the file, over an older one. */
+  replace(name: string, text: string): Promise<void> {
+    return guarded(() => this.#write(text, (temporary) => rename(temporary, join(this.#directory, name))))
   }
 
   /** @returns undefined where there is no such file */
@@ -57,19 +52,50 @@ export class WriteOnceFiles {
     })
   }
 
-  remove(name: string): Promise<void> {
-    return guarded(() => rm(join(this.#directory, name), { force: true }))
+  /** @returns whether this call removed it */
+  remove(name: string): Promise<boolean> {
+    return guarded(async () => {
+      try {
+        await unlink(join(this.#directory, name))
+        return true
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return false
+        throw error
+      }
+    })
   }
 
   /** Names of the files, after removing what writers left that died. */
   names(): Promise<readonly string[]> {
     return guarded(async () => {
-      const names = await readdir(this.#directory)
+      const names = await readdir(this.#directory).catch((error: unknown) => {
+        if (codeOf(error) === 'ENOENT') return []
+        throw error
+      })
       await Promise.all(
         names.filter((name) => TEMPORARY.test(name)).map((name) => this.#removeLeftover(name)),
       )
       return names.filter((name) => !TEMPORARY.test(name))
     })
+  }
+
+  /** Writes the text to a synced temporary file, which `place` gives its name. */
+  async #write<Result>(text: string, place: (temporary: string) => Promise<Result>): Promise<Result> {
+    this.#made ??= mkdir(this.#directory, { recursive: true, mode: 0o700 })
+    await this.#made
+    const temporary = join(this.#directory, `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`)
+    try {
+      const file = await open(temporary, 'wx', 0o600)
+      try {
+        await file.writeFile(text)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      return await place(temporary)
+    } finally {
+      await rm(temporary, { force: true })
+    }
   }
 
   async #removeLeftover(name: string): Promise<void> {
