@@ -1,0 +1,3 @@
+export { didHttpsUrl, didWebUrl } from './did-web-url.ts'
+export type * from './errors.ts'
+export { WebDidResolver, type WebDidResolverOptions } from './web-did-resolver.ts'
