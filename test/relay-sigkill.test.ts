@@ -20,16 +20,27 @@ const HASTE = 50
 const BIN = fileURLToPath(new URL('../packages/relay-server/dist/bin.js', import.meta.url))
 
 let directory: string
-let relay: ChildProcess | undefined
-let client: RelayClient | undefined
+let relay: KillableRelay
+let client: RelayClient
+/** Ends the load and the killing, also where the test has failed. */
+let stopping: AbortController
 
-beforeEach(() => {
+beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'uport-relay-kill-'))
+  stopping = new AbortController()
+  const port = await freePort()
+  relay = new KillableRelay(join(directory, 'data'), port)
+  client = new RelayClient({
+    url: `http://127.0.0.1:${port}`,
+    clock: fastClock,
+    timeoutMs: 10_000 * HASTE,
+  })
 })
 
 afterEach(async () => {
-  await client?.[Symbol.asyncDispose]()
-  await kill()
+  stopping.abort()
+  await client[Symbol.asyncDispose]()
+  await relay.stop()
   rmSync(directory, { recursive: true, force: true })
 })
 
@@ -59,35 +70,64 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** Starts the relay on the same store and port each time; resolves when it listens. */
-async function start(port: number): Promise<void> {
-  const limits = ['addressBurst', 'addressPerSecond', 'topicBurst', 'topicPerSecond', 'maxTopicsPerAddress']
-  const args = ['--data', join(directory, 'data'), '--port', String(port)]
-  const child = spawn(
-    process.execPath,
-    [BIN, ...args, ...limits.flatMap((name) => ['--limit', `${name}=100000`])],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  )
-  relay = child
-  let errors = ''
-  child.stderr.on('data', (part) => {
-    errors += part
-  })
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.once('data', () => resolve())
-    child.once('exit', () => reject(new Error(`the relay did not start: ${errors}`)))
-  })
-}
+/** A relay in a process of its own, on the same store and port each time it is started. */
+class KillableRelay {
+  readonly #args: readonly string[]
+  #child: ChildProcess | undefined
+  #isStopped = false
+  #listening: Promise<unknown> = Promise.resolve()
 
-async function kill(): Promise<void> {
-  const child = relay
-  relay = undefined
-  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-  const exited = once(child, 'exit')
-  child.kill('SIGKILL')
-  await exited
+  constructor(dataDirectory: string, port: number) {
+    const unlimited = [
+      'addressBurst',
+      'addressPerSecond',
+      'topicBurst',
+      'topicPerSecond',
+      'maxTopicsPerAddress',
+    ]
+    const limits = unlimited.flatMap((name) => ['--limit', `${name}=100000`])
+    this.#args = [BIN, '--data', dataDirectory, '--port', String(port), ...limits]
+  }
+
+  /** Resolves when the relay listens, at once where it does. */
+  async waitUntilUp(): Promise<void> {
+    if (this.#isStopped) throw new Error('the test is over')
+    await this.#listening
+  }
+
+  async start(): Promise<void> {
+    if (this.#isStopped) throw new Error('the test is over')
+    const child = spawn(process.execPath, this.#args, { stdio: ['ignore', 'pipe', 'pipe'] })
+    this.#child = child
+    let errors = ''
+    child.stderr.on('data', (part) => {
+      errors += part
+    })
+    this.#listening = new Promise<void>((resolve, reject) => {
+      child.stdout.once('data', () => resolve())
+      child.once('exit', () => reject(new Error(`the relay did not start: ${errors}`)))
+    })
+    await this.#listening
+  }
+
+  async kill(): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+  }
+
+  async restart(): Promise<void> {
+    await this.kill()
+    await this.start()
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true
+    await this.kill()
+  }
 }
 
 /** One address that replies are posted to while somebody waits for them. */
@@ -99,33 +139,32 @@ interface Topic {
 }
 
 test(`every acknowledged reply arrives exactly once though the relay is killed ${KILLS} times`, {
-  timeout: 90_000,
+  timeout: 240_000,
 }, async () => {
   expect(existsSync(BIN), 'build first: npm run build').toBe(true)
   const next = random(SEED)
-  const port = await freePort()
-  await start(port)
-  client = new RelayClient({ url: `http://127.0.0.1:${port}`, clock: fastClock, timeoutMs: 10_000 * HASTE })
+  await relay.start()
   const topics: Topic[] = []
-  const stopping = new AbortController()
   let cutOff = 0
   const waiting: Promise<unknown>[] = []
   const failures: unknown[] = []
   const lost = new AbortController()
   const lanes = Array.from({ length: LANES }, async () => {
     while (!stopping.signal.aborted) {
-      const topic = await openTopic(client!, stopping.signal)
+      const topic = await openTopic()
       if (topic === undefined) continue
       topics.push(topic)
-      waiting.push(receive(client!, topic, lost.signal).catch((cause) => failures.push(cause)))
+      waiting.push(receive(topic, lost.signal).catch((cause) => failures.push(cause)))
       for (let n = 1; n <= REPLIES_PER_TOPIC; n++) cutOff += await deliver(topic, n)
     }
   })
 
   for (let killed = 0; killed < KILLS; killed++) {
-    await pause(20 + next() * 140)
-    await kill()
-    await start(port)
+    // So many replies further, and then at any moment of the next ones.
+    const enough = countAcknowledged(topics) + 1 + Math.floor(next() * 8)
+    while (countAcknowledged(topics) < enough) await pause(2)
+    await pause(next() * 15)
+    await relay.restart()
   }
   stopping.abort()
   await Promise.all(lanes)
@@ -134,10 +173,9 @@ test(`every acknowledged reply arrives exactly once though the relay is killed $
   await Promise.all(waiting)
   clearTimeout(giveUp)
 
-  const acknowledged = topics.reduce((sum, topic) => sum + topic.acknowledged.length, 0)
-  // Otherwise the relay was never killed while it worked, or never worked.
+  // Otherwise the relay was hardly ever killed while it worked.
   expect(cutOff).toBeGreaterThan(KILLS / 5)
-  expect(acknowledged).toBeGreaterThan(KILLS * 2)
+  expect(countAcknowledged(topics)).toBeGreaterThan(KILLS)
   for (const topic of topics) {
     expect(topic.received).toEqual(topic.acknowledged)
     expect(topic.received).toEqual(topic.posted)
@@ -145,20 +183,25 @@ test(`every acknowledged reply arrives exactly once though the relay is killed $
   expect(failures).toEqual([])
 })
 
+function countAcknowledged(topics: readonly Topic[]): number {
+  return topics.reduce((sum, topic) => sum + topic.acknowledged.length, 0)
+}
+
 /** Undefined where the relay was just down. */
-async function openTopic(from: RelayClient, signal: AbortSignal): Promise<Topic | undefined> {
+async function openTopic(): Promise<Topic | undefined> {
   try {
-    const address = await from.open({ id: 'request', expiresAt: Math.floor(Date.now() / 1000) + 600 })
+    await relay.waitUntilUp()
+    const address = await client.open({ id: 'request', expiresAt: Math.floor(Date.now() / 1000) + 600 })
     return { address, posted: [], acknowledged: [], received: [] }
   } catch {
-    if (!signal.aborted) await pause(20)
+    await pause(10)
     return undefined
   }
 }
 
 /** Waits for the replies. One that was stored twice would take the place of another, and the lists would differ. */
-async function receive(from: RelayClient, topic: Topic, signal: AbortSignal): Promise<void> {
-  for await (const reply of from.receive(topic.address, { signal })) {
+async function receive(topic: Topic, signal: AbortSignal): Promise<void> {
+  for await (const reply of client.receive(topic.address, { signal })) {
     topic.received.push(Number(reply['n']))
     if (topic.received.length >= REPLIES_PER_TOPIC) break
   }
@@ -169,13 +212,14 @@ async function deliver(topic: Topic, n: number): Promise<number> {
   topic.posted.push(n)
   const body = JSON.stringify({ n, padding: 'x'.repeat(1000) })
   for (let cutOff = 0; ; ) {
+    await relay.waitUntilUp()
     const result = await post(topic.address.callback, body)
     if (result === 'acknowledged') {
       topic.acknowledged.push(n)
       return cutOff
     }
     if (result === 'cut off') cutOff += 1
-    await pause(20)
+    await pause(10)
   }
 }
 
