@@ -37,7 +37,11 @@ export interface UportErrorData {
   /** None of the issuer's keys made this signature. */
   JWT_SIGNATURE_INVALID: { readonly issuer: string; readonly keysTried: readonly string[] }
   /** The issuer's document has no key for the algorithm, or none that may authenticate. */
-  JWT_NO_SUITABLE_KEY: { readonly issuer: string; readonly algorithm: string; readonly authentication: boolean }
+  JWT_NO_SUITABLE_KEY: {
+    readonly issuer: string
+    readonly algorithm: string
+    readonly authentication: boolean
+  }
   /** `exp` has passed. `now` is the verifier's clock: compare it with the true time before you blame the sender. */
   JWT_EXPIRED: { readonly exp: number; readonly now: number; readonly skew: number }
   /** `iat` or `nbf` lies in the future. One of the two clocks is wrong by `ahead` seconds or more. */
@@ -79,6 +83,43 @@ export interface UportErrorData {
   /** The identity's key is not among the keys of its DID document: every token it signs would be refused. */
   IDENTITY_KEY_MISMATCH: { readonly did: string; readonly keyId: string }
 
+  // ---- accounts and transactions
+  /** One JSON-RPC endpoint failed: network, status, size, form, or an error of its own. `host` is all that is told of its address. */
+  RPC_FAILED: { readonly host: string; readonly reason: string }
+  /** The endpoint serves another chain than the one it is configured for. Correct the configuration. */
+  RPC_WRONG_CHAIN: { readonly host: string; readonly expected: string; readonly found: string }
+  /** The request names another account or chain (`member`) than the one that would answer. Choose that one, or decline. */
+  ACCOUNT_MISMATCH: {
+    readonly member: 'from' | 'net'
+    readonly expected: string
+    readonly found: string
+  }
+  /** The account cannot pay for the transaction. Send it funds. */
+  ACCOUNT_FUNDS_INSUFFICIENT: { readonly address: string; readonly chainId: string }
+  /** The chain did not take the transaction, or reverted it. */
+  TRANSACTION_FAILED: { readonly reason: string; readonly transactionHash?: string }
+  /** The transaction is in a block, and failed there: nothing but its fee was spent. `reason` is what the contract said. */
+  TRANSACTION_REVERTED: { readonly transactionHash: string; readonly reason?: string }
+  /** Another transaction of the same account took the nonce: this one will never be included. */
+  TRANSACTION_REPLACED: { readonly transactionHash: string }
+  /** The chain does not know the transaction, or not yet. Try again. */
+  TRANSACTION_UNKNOWN: { readonly transactionHash: string }
+  /** The transaction named in the reply is not the one that was asked for: `field` differs. */
+  TRANSACTION_MISMATCH: { readonly transactionHash: string; readonly field: TransactionField }
+  /** The transaction was sent but not included in time. It may still be: look it up before you send another. */
+  TRANSACTION_TIMEOUT: { readonly milliseconds: number; readonly transactionHash?: string }
+  /** The endpoint of a private chain serves another chain than the request says. Decline. */
+  PRIVATE_CHAIN_MISMATCH: {
+    readonly host: string
+    readonly expected: string
+    readonly chainId: string
+    readonly networkVersion: string
+  }
+  /** The request brings an endpoint of its own for a network that is known already. Decline: it would see and forge what happens there. */
+  PRIVATE_CHAIN_NETWORK_KNOWN: { readonly network: string }
+  /** The private chain belongs to the requester who named it; nobody else's account may use it. */
+  PRIVATE_CHAIN_OTHER_REQUESTER: { readonly host: string }
+
   // ---- content
   /** No source has the content. Publish it again, or add a gateway. */
   CONTENT_NOT_FOUND: { readonly cid: string; readonly sources: number }
@@ -86,6 +127,8 @@ export interface UportErrorData {
   CONTENT_MISMATCH: { readonly cid: string; readonly sources: number }
   /** The content is larger than the caller reads. */
   CONTENT_TOO_LARGE: { readonly cid: string; readonly maxBytes: number }
+  /** The message names content by its hash, and no content source is assembled. Give one. */
+  CONTENT_SOURCE_MISSING: { readonly cid: string }
   /** The text is not a CIDv0. */
   CID_INVALID: { readonly reason: string }
 
@@ -106,6 +149,8 @@ export interface UportErrorData {
   REQUEST_TYPE_UNSUPPORTED: { readonly type: string }
   /** A member of the request breaks its form. */
   REQUEST_INVALID: { readonly member: string; readonly reason: string }
+  /** The request is of an old form that nobody signs: who asks is unknown. Read it with `parseRequestUri`, show it as such, or refuse. */
+  REQUEST_UNSIGNED: { readonly kind: 'disclosure' | 'contact' | 'transaction' }
   /** The request id is in use. */
   REQUEST_ID_IN_USE: Empty
   /** The store holds as many requests as it may. Try again when some have expired, or raise its bound. */
@@ -113,7 +158,12 @@ export interface UportErrorData {
   /** This store knows no such request: never made here, or long past. */
   REQUEST_UNKNOWN: Empty
   /** The deadline passed without a valid reply. Make a new request; `lastRejection` says why the last reply was not taken. */
-  REQUEST_EXPIRED: { readonly expiresAt: number; readonly now: number; readonly rejected: number; readonly lastRejection?: string }
+  REQUEST_EXPIRED: {
+    readonly expiresAt: number
+    readonly now: number
+    readonly rejected: number
+    readonly lastRejection?: string
+  }
   /** The person declined. `authenticated` is false where anybody could have said so. */
   REQUEST_REFUSED: { readonly error: string; readonly authenticated: boolean }
   /** Cancelled by this application. */
@@ -142,6 +192,12 @@ export interface UportErrorData {
   REPLY_TYPE_MISMATCH: { readonly expected: string; readonly found: string }
   /** The reply does not echo the request it answers. */
   REPLY_NOT_BOUND: Empty
+  /** The reply signs other content than the request asks for: `member` differs. Treat it as an attack. */
+  REPLY_CONTENT_MISMATCH: { readonly member: string }
+  /** Somebody else signed than the request names (`riss`, `from`). */
+  SIGNER_MISMATCH: { readonly member: 'riss' | 'from'; readonly expected: string; readonly found: string }
+  /** The reply does not carry the code that the page brought: another device answered. Offer the request again on this one. */
+  DEVICE_CODE_MISMATCH: Empty
   /** This very reply was taken before. */
   REPLY_REPLAYED: Empty
   /** Another reply was first. */
@@ -197,3 +253,6 @@ export type MnidProblem =
   | 'version'
   | 'network'
   | 'address'
+
+/** What a transaction is compared by; `time`: it is older than the request it is said to answer. */
+export type TransactionField = 'chain' | 'from' | 'to' | 'value' | 'data' | 'time'

@@ -27,6 +27,8 @@ export interface ExchangeStart<Result extends Outcome> {
   readonly context: Omit<ExchangeContext, 'signal'>
   /** Makes the request, or finds it again. Called once, inside the middleware. */
   readonly obtain: (options: Options) => Promise<PendingRequest>
+  /** What the page brought; a reply must then carry it. */
+  readonly deviceCode?: string | undefined
 }
 
 /** Runs one exchange from its request to its end, and cleans up after it. */
@@ -176,8 +178,11 @@ export class ActiveExchange<Result extends Outcome> implements Exchange<Result> 
       const reply = await this.#queue.next()
       this.#feed.set('verifying')
       try {
-        const { flow, parts, clock } = this.#start
-        return await judgeReply(reply.body, record, flow, parts, clock.now(), { signal: this.#abort.signal })
+        const { flow, parts, clock, deviceCode } = this.#start
+        return await judgeReply(reply.body, record, flow, parts, clock.now(), {
+          signal: this.#abort.signal,
+          deviceCode,
+        })
       } catch (error) {
         this.#abort.signal.throwIfAborted()
         if (isUportError(error, 'REQUEST_REFUSED')) throw error

@@ -1,21 +1,25 @@
+import { encodeBase64url } from '../bytes/base64url.ts'
 import { sealBox } from '../encryption/box.ts'
+import { systemRandomBytes } from '../encryption/random-bytes.ts'
 import { UportError } from '../errors/uport-error.ts'
-import type { Outcome, ReplyContext, ReplyFlow } from '../flows/flow.ts'
-import { mnidFromDid } from '../identity/did.ts'
+import type { Outcome, ReplyFlow } from '../flows/flow.ts'
 import { readProfile } from '../identity/did-document.ts'
-import { signJwt } from '../jwt/encode.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Did } from '../ports/did.ts'
 import type { Identity } from '../ports/identity.ts'
-import type { Json, JsonObject } from '../ports/json.ts'
+import type { JsonObject } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
 import type { ReplyBody, ReplyParams } from '../ports/reply-channel.ts'
 import type { Arrival, ReplySender } from '../ports/wallet.ts'
+import type { IssuerClaims } from './issuer-claims.ts'
 import { runPhase } from './middleware.ts'
 import type { PendingConsent } from './pending-consent.ts'
 import type { ReceivedRequest } from './receive-request.ts'
-import { callbackUrl, judgeRecipient, type RecipientTrust } from './recipient.ts'
-import { DEFAULT_REPLY_LIFETIME, type ResponderParts } from './responder-parts.ts'
+import type { RecipientTrust } from './recipient.ts'
+import { createReplyContext } from './reply-context.ts'
+import { appendToFragment } from './reply-fragment.ts'
+import type { RequesterFacts } from './requester-facts.ts'
+import type { ResponderParts } from './responder-parts.ts'
 
 /** One request before a person: shown, then answered once. */
 export class Consent implements PendingConsent {
@@ -25,7 +29,9 @@ export class Consent implements PendingConsent {
   readonly recipient: RecipientTrust
   readonly request: unknown
   readonly requestType: string
+  readonly issuerClaims: IssuerClaims
   readonly expiresAt: number
+  readonly expiryAssumed: boolean
   readonly arrival: Arrival
   readonly pinned: boolean
   readonly sealed: boolean
@@ -36,22 +42,41 @@ export class Consent implements PendingConsent {
   /** What goes out, once it is decided; kept so that a failed delivery can be repeated as it was. */
   #decided: { readonly kind: 'approved' | 'declined'; readonly body: Promise<ReplyBody> } | undefined
   #delivered = false
+  /** Goes into the signed reply and to the page that the person returns to. */
+  readonly #code: string | undefined
 
-  constructor(received: ReceivedRequest, arrival: Arrival, parts: ResponderParts, clock: Clock) {
-    const { verified } = received
+  constructor(
+    received: ReceivedRequest,
+    facts: RequesterFacts,
+    arrival: Arrival,
+    parts: ResponderParts,
+    clock: Clock,
+  ) {
+    const { verified, redirect } = received
     this.id = received.hash
     this.requester = verified.issuer
     this.requesterProfile = readProfile(verified.document)
-    this.recipient = judgeRecipient(verified.issuer, verified.payload)
-    this.request = received.flow.parseRequest(verified.payload)
+    this.recipient = facts.recipient
+    this.issuerClaims = facts.issuerClaims
+    this.request = facts.request
     this.requestType = received.type
     this.expiresAt = received.expiresAt
+    this.expiryAssumed = received.expiryAssumed
     this.arrival = arrival
     this.pinned = received.pinned
     this.sealed = received.boxPub !== undefined
     this.#received = received
     this.#parts = parts
     this.#clock = clock
+    const returns = arrival === 'link' && redirect !== undefined
+    this.#code = returns && verified.payload['redirect_url'] !== undefined ? createCode(parts) : undefined
+  }
+
+  get returnUrl(): string | undefined {
+    const { redirect, replyMode } = this.#received
+    // In redirect mode the sender opens the page, with the reply.
+    if (!this.#delivered || this.arrival !== 'link' || replyMode === 'redirect') return undefined
+    return redirect === undefined ? undefined : appendToFragment(redirect.href, { code: this.#code })
   }
 
   is<Question, Reply>(flow: ReplyFlow<Question, Reply>): this is PendingConsent<Question, Reply> {
@@ -79,7 +104,7 @@ export class Consent implements PendingConsent {
     if (this.#delivered || (this.#decided !== undefined && this.#decided.kind !== kind))
       throw alreadyAnswered()
     const target = this.#target()
-    const sender = this.#sender()
+    const sender = target === undefined ? undefined : this.#sender()
     const context = Object.freeze({
       side: 'responder' as const,
       requestId: this.id,
@@ -92,7 +117,8 @@ export class Consent implements PendingConsent {
     const phases = (['observe', 'policy', 'limit'] as const).reduceRight<() => Promise<Outcome>>(
       (next, phase) => () => runPhase(middleware, phase, context, next),
       async () => {
-        await sender.send(target, await this.#decide(kind, createParams, options), options)
+        const body = await this.#decide(kind, createParams, options)
+        if (target !== undefined) await sender?.send(target, body, options)
         this.#delivered = true
         return Object.freeze({ did: identity.did, requestId: this.id })
       },
@@ -129,33 +155,23 @@ export class Consent implements PendingConsent {
     return boxPub === undefined ? params : { encrypted: { ...sealBox(JSON.stringify(params), boxPub) } }
   }
 
-  async #createReply(answer: unknown, identity: Identity, options: Options): Promise<ReplyParams> {
-    const { flow, verified } = this.#received
-    const context: ReplyContext = {
-      ...options,
+  #createReply(answer: unknown, identity: Identity, options: Options): Promise<ReplyParams> {
+    const context = createReplyContext(
+      this.#received,
       identity,
-      requestJwt: verified.jwt,
-      requester: verified.issuer,
-      sign: (payload) => this.#sign(payload, identity, options),
-    }
-    return flow.createReply(this.request, answer, context)
+      this.#code,
+      this.#parts,
+      this.#clock,
+      options,
+    )
+    return this.#received.flow.createReply(this.request, answer, context)
   }
 
-  /** `aud` repeats the request's `iss` as it was written, and a bare MNID is answered by a bare MNID: old peers compare text. */
-  #sign(payload: JsonObject, identity: Identity, options: Options): Promise<string> {
-    const { verified } = this.#received
-    const issuer = verified.payload['iss']
-    const aud: Json = typeof issuer === 'string' ? issuer : verified.issuer
-    const bare = !aud.startsWith('did:') && identity.did.startsWith('did:uport:')
-    const signer = { ...identity, did: bare ? bareMnid(identity.did) : identity.did }
-    const now = this.#clock.now()
-    const expiresIn = this.#parts.replyLifetime ?? DEFAULT_REPLY_LIFETIME
-    return signJwt({ ...payload, aud, req: verified.jwt }, signer, { ...options, now, expiresIn })
-  }
-
-  #target(): URL {
-    const target = callbackUrl(this.#received.verified.payload)
-    if (target !== undefined) return target
+  /** Where the answer goes; undefined where the request is complete without one. */
+  #target(): URL | undefined {
+    const { replyMode, redirect, callback, flow } = this.#received
+    const target = (replyMode === 'redirect' ? redirect : undefined) ?? callback?.url
+    if (target !== undefined || flow.replyOptional === true) return target
     throw new UportError('REQUEST_NO_CALLBACK', 'The request names no http(s) address to answer to.')
   }
 
@@ -170,9 +186,9 @@ export class Consent implements PendingConsent {
   }
 }
 
-function bareMnid(did: Did): string {
-  mnidFromDid(did)
-  return did.slice('did:uport:'.length)
+/** 128 random bits, base64url. */
+function createCode({ randomBytes = systemRandomBytes }: ResponderParts): string {
+  return encodeBase64url(randomBytes(16))
 }
 
 function alreadyAnswered(): UportError<'REQUEST_ALREADY_ANSWERED'> {

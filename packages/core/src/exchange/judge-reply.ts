@@ -1,10 +1,11 @@
 import { UportError } from '../errors/uport-error.ts'
 import type { Outcome, RequestFlow } from '../flows/flow.ts'
+import { decodeJwt } from '../jwt/decode.ts'
 import type { Options } from '../ports/options.ts'
 import type { ReplyBody } from '../ports/reply-channel.ts'
 import type { PendingRequest } from '../ports/request-store.ts'
 import { freezeOutcome } from './freeze-outcome.ts'
-import { openReply } from './open-reply.ts'
+import { openReply, type Sealing } from './open-reply.ts'
 import { replyHash } from './reply-hash.ts'
 import type { RequesterParts } from './requester-parts.ts'
 import { createVerifyContext } from './verify-context.ts'
@@ -15,6 +16,11 @@ export interface JudgedReply<Result extends Outcome> {
   readonly hash: string
 }
 
+export interface JudgeOptions extends Options {
+  /** What the page brought; the reply must then carry it. */
+  readonly deviceCode?: string | undefined
+}
+
 /** Judges one reply as it arrived: box, binding, signature, times, audience, content. Consumes nothing. */
 export async function judgeReply<Result extends Outcome>(
   body: ReplyBody,
@@ -22,14 +28,19 @@ export async function judgeReply<Result extends Outcome>(
   flow: RequestFlow<Result>,
   parts: RequesterParts,
   now: number,
-  options: Options,
+  options: JudgeOptions,
 ): Promise<JudgedReply<Result>> {
   assertNotExpired(record, now)
-  const sealing = parts.sealing ?? 'required'
+  const sealing = sealingOf(record, parts)
   const { params, sealed } = await openReply(body, parts.identity.boxKeys, record.id, sealing, options)
   const context = createVerifyContext(record, flow, parts, { now, sealed }, options)
   const outcome = freezeOutcome(await flow.verifyReply(params, context))
   return { outcome, hash: replyHash(params) }
+}
+
+/** A token that gave no key to seal to (a credential) cannot be answered sealed, whatever the policy. */
+function sealingOf(record: PendingRequest, { sealing = 'required' }: RequesterParts): Sealing {
+  return decodeJwt(record.jwt).payload['boxPub'] === undefined ? 'preferred' : sealing
 }
 
 /** @throws UportError `REQUEST_EXPIRED` */

@@ -53,7 +53,9 @@ describe('request URIs', () => {
       fc.property(hostile, (text) => {
         try {
           const parsed = parseRequestUri(text)
-          expect(['inline', 'reference']).toContain(parsed.kind)
+          expect(['inline', 'reference', 'credentials', 'disclosure', 'contact', 'transaction']).toContain(
+            parsed.kind,
+          )
         } catch (error) {
           expect(isUportError(error, 'REQUEST_MALFORMED')).toBe(true)
         }
@@ -66,7 +68,12 @@ describe('request URIs', () => {
     '',
     'javascript:alert(1)',
     'me.uport:req/',
-    'me.uport:add?attestations=a.b.c',
+    'me.uport:add?attestations=a.b.c,nonsense',
+    'me.uport:add',
+    'me.uport:me?requestToken=nonsense',
+    'me.uport:0x00',
+    'ethereum:name',
+    `me.uport:add?attestations=${Array.from({ length: 17 }, () => 'a.b.c').join()}`,
     `https://x/${'a'.repeat(70_000)}`,
     'ftp://x/req/a.b.c',
   ])('refuse %s', (text) => {

@@ -4,6 +4,7 @@ import type { Identity } from '../ports/identity.ts'
 import type { JsonObject } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
 import type { Arrival } from '../ports/wallet.ts'
+import type { IssuerClaims } from './issuer-claims.ts'
 import type { RecipientTrust } from './recipient.ts'
 
 /** A verified request that waits for a person's decision. */
@@ -18,13 +19,22 @@ export interface PendingConsent<Request = unknown, Answer = never> {
   readonly recipient: RecipientTrust
   readonly request: Request
   readonly requestType: string
+  /** What others say of the requester, each checked: only `verified` says anything. */
+  readonly issuerClaims: IssuerClaims
   /** Unix seconds. */
   readonly expiresAt: number
+  /** True where the request names no end and this one is the wallet's own. */
+  readonly expiryAssumed: boolean
   readonly arrival: Arrival
   /** False where the request was fetched by a reference without a hash: whoever serves it chose it. */
   readonly pinned: boolean
   /** Whether the answer will be sealed to the requester; otherwise the relay can read it. */
   readonly sealed: boolean
+  /**
+   * Where to lead the person after the answer went out; undefined before, and where the request did not come by a link on
+   * this device. It may carry a code that proves to the page that this very device answered: open it once, tell nobody.
+   */
+  readonly returnUrl: string | undefined
   /** Whether the request is one of this flow's; narrows `request` and `approve`. */
   is<Question, Reply>(flow: ReplyFlow<Question, Reply>): this is PendingConsent<Question, Reply>
   /**

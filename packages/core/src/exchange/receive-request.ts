@@ -1,15 +1,26 @@
 import { decodeBase64 } from '../bytes/base64.ts'
 import { sha256Base64url } from '../bytes/hash.ts'
 import { UportError } from '../errors/uport-error.ts'
-import type { AnyReplyFlow } from '../flows/flow.ts'
+import { type AnyReplyFlow, type RequestType, requestTypeName } from '../flows/flow.ts'
 import { decodeJwt } from '../jwt/decode.ts'
-import { type VerifiedJwt, verifyJwt } from '../jwt/verify.ts'
+import { type VerifiedJwt, type VerifyJwtRules, verifyJwt } from '../jwt/verify.ts'
+import type { JsonObject } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
 import type { ReplyMode } from '../ports/transport.ts'
 import type { FetchedRequest, RequestFetcher } from '../ports/wallet.ts'
+import { type Callback, readCallback } from './callback.ts'
+import { judgeRedirect, parseRedirectUrl } from './redirect-url.ts'
 import { signingInputOf } from './reply-hash.ts'
+import type { UnsignedParameters } from './request-parameters.ts'
 import { parseRequestUri } from './request-uri.ts'
-import type { ResponderParts } from './responder-parts.ts'
+import { ASSUMED_LIFETIME, type ResponderParts } from './responder-parts.ts'
+
+/** A request as it came in: its token, and what stood beside it. */
+export interface IncomingToken {
+  readonly jwt: string
+  readonly pinned: boolean
+  readonly beside: UnsignedParameters
+}
 
 /** A request that verified, and what the wallet needs to answer it. */
 export interface ReceivedRequest {
@@ -20,54 +31,92 @@ export interface ReceivedRequest {
   readonly flow: AnyReplyFlow
   readonly pinned: boolean
   readonly replyMode: ReplyMode
+  readonly callback: Callback | undefined
+  /** Where the person is led back to. */
+  readonly redirect: URL | undefined
   readonly expiresAt: number
+  /** Whether that end is ours because the request names none. */
+  readonly expiryAssumed: boolean
   /** The requester's key for sealing, where it gave one. */
   readonly boxPub: Uint8Array | undefined
 }
 
-/** Reads and verifies a request. Contacts nothing that it names but its issuer's document and, by reference, itself. */
-export async function receiveRequest(
+/**
+ * Finds the tokens in what was scanned or opened: one, or several in a deprecated link for credentials.
+ *
+ * @throws UportError `REQUEST_MALFORMED`, `REQUEST_UNSIGNED`, the fetcher's codes
+ */
+export async function readTokens(
   text: string,
+  parts: ResponderParts,
+  options: Options,
+): Promise<readonly IncomingToken[]> {
+  const parsed = parseRequestUri(text)
+  switch (parsed.kind) {
+    case 'inline':
+      return [{ jwt: parsed.jwt, pinned: true, beside: parsed }]
+    case 'credentials':
+      return parsed.jwts.map((jwt) => ({ jwt, pinned: true, beside: parsed }))
+    case 'reference': {
+      const { jwt, pinned } = await fetchRequest(parsed.url, parts.fetchers, options)
+      return [{ jwt, pinned, beside: {} }]
+    }
+    default:
+      throw new UportError('REQUEST_UNSIGNED', 'Nobody signed this request; show it as such, or refuse it.', {
+        data: { kind: parsed.kind },
+      })
+  }
+}
+
+/** Verifies a request. Contacts nothing that it names but its issuer's document. */
+export async function receiveRequest(
+  { jwt, pinned, beside }: IncomingToken,
   parts: ResponderParts,
   now: number,
   options: Options,
 ): Promise<ReceivedRequest> {
-  const parsed = parseRequestUri(text)
-  const { jwt, pinned } =
-    parsed.kind === 'inline'
-      ? { jwt: parsed.jwt, pinned: true }
-      : await fetchRequest(parsed.url, parts.fetchers, options)
-  const type = readType(jwt)
+  const { payload } = decodeJwt(jwt)
+  const type = readType(payload)
   const flow = parts.flows.find((one) => one.requestTypes.includes(type))
   if (flow === undefined) {
     throw new UportError('REQUEST_TYPE_UNSUPPORTED', 'This wallet has no flow for that type of request.', {
-      data: { type },
+      data: { type: requestTypeName(type) },
     })
   }
-  const verified = await verifyJwt(
-    jwt,
-    {
-      resolver: parts.resolver,
-      engine: parts.engine,
-      now,
-      skew: parts.skew,
-      audience: parts.identity.did,
-      requireExpiry: true,
-      requireIssuedAt: true,
-      fresh: true,
-    },
-    options,
-  )
+  const verified = await verifyJwt(jwt, rulesFor(type, payload, parts, now), options)
+  const { iat, exp } = verified.times
+  const callback = readCallback(payload, beside.callbackUrl)
+  const assumed = (type === undefined ? now : (iat ?? now)) + ASSUMED_LIFETIME
   return {
     hash: sha256Base64url(signingInputOf(jwt)),
     verified,
-    type,
+    type: requestTypeName(type),
     flow,
     pinned,
-    replyMode: (parsed.kind === 'inline' ? parsed.replyMode : undefined) ?? 'post',
-    expiresAt: Number(verified.payload['exp']),
-    boxPub: readBoxPub(verified.payload['boxPub']),
+    replyMode: beside.replyMode ?? 'post',
+    callback,
+    redirect: judgeRedirect(beside.redirectUrl, parseRedirectUrl(payload['redirect_url']), callback?.url),
+    // A credential's `exp` is the end of what it says, not of the offer.
+    expiresAt: type === undefined ? Math.min(exp ?? assumed, assumed) : (exp ?? assumed),
+    expiryAssumed: type === undefined || exp === undefined,
+    boxPub: readBoxPub(payload['boxPub']),
   }
+}
+
+/** A credential may be old and without end; a request must be new, and end. */
+function rulesFor(
+  type: RequestType,
+  payload: JsonObject,
+  parts: ResponderParts,
+  now: number,
+): VerifyJwtRules {
+  const { resolver, engine, skew, legacyTimes } = parts
+  const rules = { resolver, engine, now, skew, legacyTimes, audience: parts.identity.did, fresh: true }
+  if (type === undefined) return rules
+  const endless = parts.requestsWithoutExp === true && payload['exp'] === undefined
+  return endless
+    ? { ...rules, maxAge: ASSUMED_LIFETIME }
+    : { ...rules, requireExpiry: true, requireIssuedAt: true }
 }
 
 function fetchRequest(
@@ -86,11 +135,15 @@ function fetchRequest(
   )
 }
 
-/** The type decides whether anything is resolved at all, so it is read first; the signature is checked after. */
-function readType(jwt: string): string {
-  const type = decodeJwt(jwt).payload['type']
+/**
+ * The type decides whether anything is resolved at all, so it is read first; the signature is checked after. Only a token
+ * without any type is a credential: an unknown type is a request that this wallet does not know.
+ */
+function readType(payload: JsonObject): RequestType {
+  const type = payload['type']
+  if (type === undefined) return undefined
   if (typeof type === 'string') return type.slice(0, 64)
-  throw new UportError('REQUEST_TYPE_UNSUPPORTED', 'The token names no type of request.', {
+  throw new UportError('REQUEST_TYPE_UNSUPPORTED', 'The type of the request is no text.', {
     data: { type: 'none' },
   })
 }

@@ -1,35 +1,41 @@
 import { parseDid } from '../identity/did.ts'
 import type { Did } from '../ports/did.ts'
-import type { JsonObject } from '../ports/json.ts'
+import type { Callback } from './callback.ts'
 
 /**
  * Who will receive the wallet's answer, and how that is known; never which page the person looks at.
- * `attested`: the origin itself publishes the requester's identity. `claimed`: the signed request says so.
+ * `attested`: the origin itself vouches for the requester. `claimed`: the signed request says so. `unknown`: nobody signed
+ * it, or the request names no address at all.
  */
 export type RecipientTrust =
   | { readonly trust: 'attested'; readonly origin: string }
   | { readonly trust: 'claimed'; readonly origin: string }
-  | { readonly trust: 'unknown' }
+  | { readonly trust: 'unknown'; readonly origin?: string | undefined }
 
-/** Judges the recipient of a verified request. */
-export function judgeRecipient(issuer: Did, payload: JsonObject): RecipientTrust {
-  const callback = callbackUrl(payload)
+/**
+ * Judges the recipient of a verified request.
+ *
+ * @param attests asks the origin, over https, whether it vouches for the requester; false where it could not be asked
+ */
+export async function judgeRecipient(
+  issuer: Did,
+  callback: Callback | undefined,
+  attests: (origin: string) => Promise<boolean>,
+): Promise<RecipientTrust> {
   if (callback === undefined) return { trust: 'unknown' }
-  return { trust: isHostOf(issuer, callback) ? 'attested' : 'claimed', origin: callback.origin }
-}
-
-/** The request's callback where it is an http(s) URL. */
-export function callbackUrl(payload: JsonObject): URL | undefined {
-  const callback = payload['callback']
-  if (typeof callback !== 'string' || callback.length > 2048 || !URL.canParse(callback)) return undefined
-  const url = new URL(callback)
-  return url.protocol === 'https:' || url.protocol === 'http:' ? url : undefined
+  const { url, signed } = callback
+  const { origin } = url
+  if (url.protocol === 'https:' && (isHostOf(issuer, url) || (await attests(origin)))) {
+    return { trust: 'attested', origin }
+  }
+  return { trust: signed ? 'claimed' : 'unknown', origin }
 }
 
 /** A did:web of exactly this host was resolved from this host: the host vouches for the requester. */
 function isHostOf(issuer: Did, callback: URL): boolean {
   const { method, id } = parseDid(issuer)
   if (method !== 'web' && method !== 'https') return false
-  const host = id.split(':')[0] ?? ''
-  return callback.protocol === 'https:' && decodeURIComponent(host).toLowerCase() === callback.host
+  // Of all that may be percent-encoded in a host, did:web allows the colon before the port alone.
+  const host = (id.split(':')[0] ?? '').replace(/%3a/i, ':')
+  return host.toLowerCase() === callback.host
 }

@@ -1,3 +1,4 @@
+import type { SubjectRule } from '../flows/flow.ts'
 import type { Secp256k1Engine } from '../jwt/secp256k1-engine.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ContentSource } from '../ports/content.ts'
@@ -23,6 +24,10 @@ export interface RequesterParts {
   readonly sealing?: Sealing | undefined
   /** Seconds of clock tolerance for replies and credentials. Default 60; uPort's originals allowed 300. */
   readonly skew?: number | undefined
+  /** Take tokens whose times are in milliseconds, as the earliest signers wrote them. Default false. */
+  readonly legacyTimes?: boolean | undefined
+  /** Default `holder`: a credential about somebody else than the one who answers is invalid. */
+  readonly subjects?: SubjectRule | undefined
   /** Reads content by hash for flows that need it. */
   readonly content?: ContentSource | undefined
   /** Default: the machine's clock. */

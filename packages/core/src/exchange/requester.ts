@@ -1,6 +1,6 @@
 import { systemClock } from '../clock/system-clock.ts'
 import { UportError } from '../errors/uport-error.ts'
-import type { Ask, Outcome, RequestFlow } from '../flows/flow.ts'
+import { type Ask, type Outcome, type RequestFlow, requestTypeName } from '../flows/flow.ts'
 import { decodeJwt } from '../jwt/decode.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Identity } from '../ports/identity.ts'
@@ -26,6 +26,11 @@ export interface StartOptions extends Options {
   readonly lifetime?: number | undefined
   /** The application's own; stored with the request, never sent. */
   readonly appState?: Json | undefined
+  /**
+   * Where the wallet leads the person back to: signed with the request. A wallet that was opened by a link on the same
+   * device brings `code` in its fragment; give it to `verify` or `resume` as `deviceCode`.
+   */
+  readonly redirectUrl?: string | undefined
 }
 
 export interface RequestOptions extends StartOptions {
@@ -35,6 +40,14 @@ export interface RequestOptions extends StartOptions {
 
 export interface CreateOptions extends StartOptions {
   readonly reply: string
+}
+
+export interface VerifyOptions extends Options {
+  /**
+   * The `code` that the browser brought in the fragment of `redirectUrl`. A reply without it is then refused: it came from
+   * another device than the one that shows the page, such as that of a victim who was shown a copied QR code.
+   */
+  readonly deviceCode?: string | undefined
 }
 
 /** A request for the two-step form. */
@@ -132,7 +145,7 @@ export class Requester implements AsyncDisposable {
     flow: RequestFlow<Result>,
     id: string,
     reply: ReplyBody,
-    options: Options = {},
+    options: VerifyOptions = {},
   ): Promise<Result> {
     const record = await this.#find(flow, id, options)
     const signal = options.signal ?? new AbortController().signal
@@ -157,7 +170,7 @@ export class Requester implements AsyncDisposable {
   async resume<Result extends Outcome>(
     flow: RequestFlow<Result>,
     id: string,
-    options: Options = {},
+    options: VerifyOptions = {},
   ): Promise<Exchange<Result>> {
     const record = await this.#find(flow, id, options)
     assertNotExpired(record, this.#clock.now())
@@ -192,8 +205,9 @@ export class Requester implements AsyncDisposable {
   ): Promise<ActiveExchange<Result>> {
     const channel = selectChannel(this.#channels, options.reply, roads)
     const id = createRequestId(this.#parts)
-    const terms = { channel, lifetime: options.lifetime, appState: options.appState }
-    const context = this.#contextOf(id, ask.flow.requestTypes[0], ask.payload)
+    const { lifetime, appState, redirectUrl } = options
+    const terms = { channel, lifetime, appState, redirectUrl }
+    const context = this.#contextOf(id, requestTypeName(ask.flow.requestTypes[0]), ask.payload)
     const obtain = (inner: Options): Promise<PendingRequest> =>
       createRequest(id, ask, this.#clock.now(), this.#parts, terms, inner)
     return this.#run(ask.flow as RequestFlow<Result>, context, channel, obtain, options)
@@ -204,7 +218,7 @@ export class Requester implements AsyncDisposable {
     context: Omit<ExchangeContext, 'signal'>,
     channel: ReplyChannel,
     obtain: (options: Options) => Promise<PendingRequest>,
-    options: Options,
+    options: VerifyOptions,
   ): Promise<ActiveExchange<Result>> {
     const exchange = new ActiveExchange<Result>(
       {
@@ -215,6 +229,7 @@ export class Requester implements AsyncDisposable {
         transports: this.#transports,
         context,
         obtain,
+        deviceCode: options.deviceCode,
       },
       options,
     )
@@ -237,7 +252,7 @@ export class Requester implements AsyncDisposable {
   async #find(flow: RequestFlow, id: string, options: Options): Promise<PendingRequest> {
     const record = await this.#parts.requests.get(id, options)
     if (record === undefined || record.issuer !== this.identity.did) throw unknownRequest()
-    if (!flow.requestTypes.includes(record.requestType)) {
+    if (!flow.requestTypes.some((type) => requestTypeName(type) === record.requestType)) {
       throw new UportError(
         'REQUEST_TYPE_UNSUPPORTED',
         'The stored request belongs to another flow; verify it with that.',

@@ -5,7 +5,7 @@ import { answerDisclosure } from '../flows/answer-disclosure.ts'
 import { disclosure } from '../flows/disclosure.ts'
 import { decodeJwt } from '../jwt/decode.ts'
 import { signJwt } from '../jwt/encode.ts'
-import type { Did, JsonObject, ReplyBody, ReplySender } from '../ports/index.ts'
+import type { JsonObject, ReplyBody, ReplySender } from '../ports/index.ts'
 import { Responder } from './responder.ts'
 
 /** Keeps what is sent; `failures` deliveries fail first. */
@@ -212,19 +212,6 @@ describe('assembly', () => {
     expect(world.responder(world.user).withIdentity(world.issuer.identity).identity.did).toBe(
       world.issuer.did,
     )
-  })
-})
-
-describe('the recipient', () => {
-  it('is attested where the requester is the very host', async () => {
-    const { judgeRecipient } = await import('./recipient.ts')
-    const judge = (did: string, callback: unknown) =>
-      judgeRecipient(did as Did, { callback: callback as string })
-    expect(judge('did:web:app.example', 'https://app.example/cb').trust).toBe('attested')
-    expect(judge('did:web:app.example%3A8443', 'https://app.example:8443/cb').trust).toBe('attested')
-    expect(judge('did:web:app.example', 'http://app.example/cb').trust).toBe('claimed')
-    expect(judge('did:web:app.example', 'https://evil.example/cb').trust).toBe('claimed')
-    expect(judge('did:web:app.example', undefined).trust).toBe('unknown')
   })
 })
 

@@ -1,10 +1,21 @@
+import { equalBytes } from '../bytes/equal.ts'
+import { sha256 } from '../bytes/hash.ts'
+import { encodeUtf8 } from '../bytes/utf8.ts'
 import { UportError } from '../errors/uport-error.ts'
-import type { RequestFlow, VerifiedReply, VerifyContext } from '../flows/flow.ts'
+import type {
+  DeviceBinding,
+  ReplyJwtRules,
+  RequestFlow,
+  VerifiedStatement,
+  VerifyContext,
+} from '../flows/flow.ts'
 import { foldDid } from '../identity/did.ts'
 import { decodeJwt } from '../jwt/decode.ts'
+import { createNobleEngine } from '../jwt/noble-engine.ts'
 import { type VerifyJwtRules, verifyJwt } from '../jwt/verify.ts'
-import type { Options } from '../ports/options.ts'
+import type { Json, JsonObject } from '../ports/json.ts'
 import type { PendingRequest } from '../ports/request-store.ts'
+import type { JudgeOptions } from './judge-reply.ts'
 import type { RequesterParts } from './requester-parts.ts'
 
 /** What a flow may use to judge one reply to `record`. */
@@ -13,44 +24,54 @@ export function createVerifyContext(
   flow: RequestFlow,
   parts: RequesterParts,
   at: { readonly now: number; readonly sealed: boolean },
-  options: Options,
+  { signal, deviceCode }: JudgeOptions,
 ): VerifyContext {
+  const engine = parts.engine ?? createNobleEngine()
   const rules: VerifyJwtRules = {
     resolver: parts.resolver,
-    engine: parts.engine,
+    engine,
     now: at.now,
     skew: parts.skew,
+    legacyTimes: parts.legacyTimes,
+    audience: record.issuer,
+    callback: record.reply.callback,
   }
   return {
-    ...options,
+    signal,
     ...at,
+    engine,
+    subjects: parts.subjects ?? 'holder',
     request: { issuer: foldDid(record.issuer), payload: decodeJwt(record.jwt).payload, jwt: record.jwt },
     requestId: record.id,
     content: parts.content,
-    async verifyReplyJwt(jwt, { type, echo }) {
+    async verifyReplyJwt(jwt, replyRules) {
       // Cheap and offline first: a token that is not bound to us must not make us resolve its issuer.
-      assertBound(jwt, record, type, echo || flow.binding === 'echo')
-      return verify(jwt, {
+      const bound = assertBound(jwt, record, replyRules, flow.binding === 'echo')
+      const needed = replyRules.standalone !== true
+      const statement = await verify(jwt, {
         ...rules,
-        audience: record.issuer,
-        callback: record.reply.callback,
-        requireAudience: true,
-        requireExpiry: true,
-        authentication: true,
+        requireAudience: needed,
+        requireExpiry: needed,
+        authentication: replyRules.key !== 'any',
         fresh: true,
       })
+      return { ...statement, bound, binding: judgeDevice(statement.payload, deviceCode) }
     },
-    verifyCredential: (jwt) =>
-      verify(jwt, { ...rules, audience: record.issuer, callback: record.reply.callback }),
+    verifyCredential: (jwt) => verify(jwt, rules),
   }
 
-  async function verify(jwt: string, all: VerifyJwtRules): Promise<VerifiedReply> {
-    const { issuer, payload, document, skewUsed } = await verifyJwt(jwt, all, options)
-    return { issuer, payload, jwt, document, skewUsed }
+  async function verify(jwt: string, all: VerifyJwtRules): Promise<VerifiedStatement> {
+    const { issuer, payload, document, key, skewUsed } = await verifyJwt(jwt, all, { signal })
+    return { issuer, payload, jwt, document, key, skewUsed }
   }
 }
 
-function assertBound(jwt: string, record: PendingRequest, type: string | undefined, echo: boolean): void {
+function assertBound(
+  jwt: string,
+  record: PendingRequest,
+  { type, echo }: ReplyJwtRules,
+  flowEchoes: boolean,
+): 'request' | 'channel' {
   const { payload } = decodeJwt(jwt)
   const found = payload['type']
   if (found !== type) {
@@ -61,7 +82,24 @@ function assertBound(jwt: string, record: PendingRequest, type: string | undefin
       },
     })
   }
-  if (echo && payload['req'] !== record.jwt) {
-    throw new UportError('REPLY_NOT_BOUND', 'The reply does not repeat the request it is said to answer.')
-  }
+  const req: Json | undefined = payload['req']
+  if (req === record.jwt) return 'request'
+  if (req === undefined && !echo && !flowEchoes) return 'channel'
+  throw new UportError('REPLY_NOT_BOUND', 'The reply does not repeat the request it is said to answer.')
+}
+
+/** Without a code from the page nothing is known of the device, whatever the reply says. */
+function judgeDevice(payload: JsonObject, deviceCode: string | undefined): DeviceBinding {
+  if (deviceCode === undefined) return 'none'
+  const code = payload['code']
+  // Digests, so that neither length nor common beginning shows in the time taken.
+  if (typeof code === 'string' && equalBytes(digestOf(code), digestOf(deviceCode))) return 'same-device'
+  throw new UportError(
+    'DEVICE_CODE_MISMATCH',
+    'The reply does not carry the code that the page brought; offer the request again on this device.',
+  )
+}
+
+function digestOf(text: string): Uint8Array {
+  return sha256(encodeUtf8(text))
 }

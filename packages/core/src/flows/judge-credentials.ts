@@ -8,8 +8,8 @@ import type { Verified, VerifyContext } from './flow.ts'
 
 /** A verified claim about the person who answered. */
 export interface Credential extends Verified {
-  /** Folded, and the same as the answering DID. */
-  readonly sub: Did
+  /** Whom it is about: the folded DID of the one who shows it, or, where `subjects` is `any`, as it was written. */
+  readonly sub: string
   readonly claim: JsonObject
 }
 
@@ -26,6 +26,9 @@ export interface JudgedCredentials {
   readonly undetermined: readonly UnacceptedCredential[]
 }
 
+/** What judging needs of a context. */
+export type CredentialJudge = Pick<VerifyContext, 'verifyCredential' | 'subjects' | 'signal'>
+
 /** How many credentials are verified at a time: each may cost a resolution. */
 const CONCURRENCY = 8
 
@@ -38,7 +41,7 @@ export async function judgeCredentials(
   jwts: readonly string[],
   holder: Did,
   specs: readonly VerifiableClaimSpec[],
-  context: VerifyContext,
+  context: CredentialJudge,
 ): Promise<JudgedCredentials> {
   const verdicts: Verdict[] = []
   let next = 0
@@ -62,16 +65,17 @@ async function judge(
   jwt: string,
   holder: Did,
   specs: readonly VerifiableClaimSpec[],
-  context: VerifyContext,
+  context: CredentialJudge,
 ): Promise<Verdict> {
   try {
-    const { issuer, payload } = await context.verifyCredential(jwt)
+    const { issuer, payload, jwt: token } = await context.verifyCredential(jwt)
     const { sub, claim } = parseCredential(payload)
-    if (!sameDid(sub, holder)) {
+    const own = sameDid(sub, holder)
+    if (!own && context.subjects !== 'any') {
       throw new UportError('CREDENTIAL_OTHER_SUBJECT', 'The credential is about somebody else.')
     }
     assertIssuerAccepted(issuer, claim, specs)
-    return { kind: 'verified', credential: { issuer, payload, jwt, sub: holder, claim } }
+    return { kind: 'verified', credential: { issuer, payload, jwt: token, sub: own ? holder : sub, claim } }
   } catch (error) {
     context.signal?.throwIfAborted()
     // An error that is not ours comes from somebody's resolver: it says nothing against the credential.

@@ -13,6 +13,8 @@ export interface TimeRules {
   readonly requireIssuedAt?: boolean | undefined
   /** Treat the token as expired this long after its `iat`, whatever its `exp` says; implies `requireIssuedAt`. */
   readonly maxAge?: number | undefined
+  /** Read times that early signers wrote in milliseconds. Default false: such a token lies far in the future. */
+  readonly legacyTimes?: boolean | undefined
 }
 
 /** The registered times of a token (RFC 7519, sections 4.1.4 to 4.1.6), whole Unix seconds. */
@@ -25,15 +27,20 @@ export interface TimeClaims {
 /** Seconds of tolerance unless told otherwise. */
 export const DEFAULT_SKEW = 60
 
+/** From here on a number is taken for milliseconds where they are allowed: the year 2001 so, the year 33658 as seconds. */
+const FIRST_MILLISECONDS = 1_000_000_000_000
+
 /**
  * Reads the times and sees to it that those the rules require are there.
  *
  * @throws UportError `JWT_CLAIM_INVALID` where one is present and no integer (`"never"`, `null`, `1.5`), or missing
  */
 export function readTimeClaims(payload: JsonObject, rules: TimeRules): TimeClaims {
-  const exp = readTime(payload, 'exp', rules.requireExpiry === true)
-  const nbf = readTime(payload, 'nbf', false)
-  const iat = readTime(payload, 'iat', asksIssuedAt(rules))
+  const inSeconds = (value: number | undefined): number | undefined =>
+    rules.legacyTimes === true ? toSeconds(value) : value
+  const exp = inSeconds(readTime(payload, 'exp', rules.requireExpiry === true))
+  const nbf = inSeconds(readTime(payload, 'nbf', false))
+  const iat = inSeconds(readTime(payload, 'iat', asksIssuedAt(rules)))
   return { exp, nbf, iat }
 }
 
@@ -71,6 +78,10 @@ function requireSpan(value: number | undefined, name: string): void {
 
 function asksIssuedAt(rules: TimeRules): boolean {
   return rules.requireIssuedAt === true || rules.maxAge !== undefined
+}
+
+function toSeconds(value: number | undefined): number | undefined {
+  return value === undefined || value < FIRST_MILLISECONDS ? value : Math.floor(value / 1000)
 }
 
 function readTime(payload: JsonObject, claim: 'exp' | 'nbf' | 'iat', required: boolean): number | undefined {

@@ -13,7 +13,7 @@ import { createNobleEngine } from './noble-engine.ts'
 import type { Secp256k1Engine } from './secp256k1-engine.ts'
 import { checkSignatureLength, selectVerifier, verifySignature } from './signature.ts'
 import type { SignatureVerifier } from './signature-verifier.ts'
-import { checkTime, readTimeClaims, requireTimeRules, type TimeRules } from './time.ts'
+import { checkTime, readTimeClaims, requireTimeRules, type TimeClaims, type TimeRules } from './time.ts'
 
 /** What a verifier asks of a token. Only read, never written: one object may serve any number of tokens. */
 export interface VerifyJwtRules extends TimeRules, AudienceRules {
@@ -49,6 +49,8 @@ export interface VerifiedJwt {
   readonly key: VerificationKey
   /** The resolver's whole answer: what pins the document, and facts to show. */
   readonly resolved: ResolvedDid
+  /** Its times as they were read: in seconds, also where the token has milliseconds and the rules allow it. */
+  readonly times: TimeClaims
   /** Seconds of tolerance the token needed: 0 where both clocks agree, at most the rules' skew. */
   readonly skewUsed: number
 }
@@ -100,6 +102,7 @@ export async function verifyJwt(
     document,
     key,
     resolved,
+    times: Object.freeze(times),
     skewUsed,
   })
 }

@@ -10,6 +10,8 @@ export const MESSAGE_LIMITS = Object.freeze({
   nameLength: 256,
   /** Characters of a text that is shown to a person. */
   textLength: 1024,
+  /** Characters of a token inside a message, and of a text to sign. */
+  tokenLength: 65_536,
 })
 
 /** Throws the error of a message that breaks its form; `member` is a path such as `claims.user_info`. */
