@@ -59,7 +59,7 @@ const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['Responder', ['responderModule']],
   ['SafeFetch', ['fetch-node']],
   ['ContentSource', ['resolver-uport']],
-  ['MethodResolver', ['resolver-uport']],
+  ['MethodResolver', ['resolver-uport', 'resolver-ethr', 'resolver-web']],
   ['Transport', ['transport-qr', 'transport-url']],
   ['ReplyChannel', ['channel-relay', 'transport-url']],
   ['RequestFetcher', ['channel-relay']],
