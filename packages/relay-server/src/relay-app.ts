@@ -11,6 +11,7 @@ import type { Relay, RelayEnv } from './relay.ts'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
 import { failureName, type RelayLog } from './relay-log.ts'
 import { healthRoute } from './routes/health.ts'
+import { legacyTopicRoutes } from './routes/legacy-topics.ts'
 import { referenceRoutes } from './routes/references.ts'
 import { topicRoutes } from './routes/topics.ts'
 import { TopicChanges } from './topic-changes.ts'
@@ -25,6 +26,11 @@ export interface RelayAppOptions {
    * can send it.
    */
   readonly trustedProxies?: number | undefined
+  /**
+   * Also serves the routes of the old message server (`/topic`, `/api/v1/topic`, `/raw/topic`), for wallets that know no
+   * others. Whoever knows the id of such a topic can read it. Default false.
+   */
+  readonly legacyTopics?: boolean | undefined
   /** Default: silent. */
   readonly log?: RelayLog | undefined
   /** Aborting it ends every long poll and stream, and from then on nobody waits. */
@@ -51,6 +57,7 @@ export function createRelayApp(options: RelayAppOptions): Hono<RelayEnv> {
   app.use(limitAddresses(relay, options.trustedProxies ?? 0))
   app.route('/t', topicRoutes(relay))
   app.route('/r', referenceRoutes(relay))
+  if (options.legacyTopics === true) app.route('/', legacyTopicRoutes(relay))
   app.route('/health', healthRoute(relay))
   app.notFound((c) => refuse(c, 'NOT_FOUND'))
   app.onError((cause, c) => {
@@ -101,7 +108,7 @@ const openToBrowsers = cors({
   origin: '*',
   allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
   allowHeaders: ['Authorization', 'Content-Type', 'Last-Event-ID'],
-  exposeHeaders: ['Retry-After'],
+  exposeHeaders: ['Retry-After', 'Location'],
   maxAge: BROWSER_CACHE_SECONDS,
 })
 

@@ -12,6 +12,7 @@ export interface RelayConfig {
   readonly sync?: boolean
   readonly publicUrl?: string
   readonly trustedProxies?: number
+  readonly legacyTopics?: boolean
   readonly limits?: Partial<RelayLimits>
   readonly json?: boolean
 }
@@ -28,13 +29,15 @@ Runs a uPort Kit message relay: inboxes for replies, and requests by reference.
   --port <number>         listen on this port (0: a free one)
   --public-url <url>      the address by which clients reach the relay
   --trusted-proxies <n>   believe the last <n> entries of X-Forwarded-For (0)
+  --legacy-topics         also serve the old message server's /topic routes
   --no-sync               answer a post before it is on the disk
   --limit <name>=<value>  change a limit; may be repeated
   --config <file>         read options from a JSON file; flags win
   --json                  print events as JSON, one a line
   --help                  print this text
 
-Keys of the file: host, port, dataDirectory, memory, sync, publicUrl, trustedProxies, json, limits {name: value}.
+Keys of the file: host, port, dataDirectory, memory, sync, publicUrl, trustedProxies, legacyTopics, json,
+limits {name: value}.
 `
 
 /** How a value of the configuration is checked. */
@@ -46,6 +49,7 @@ const KEYS: ReadonlyMap<string, 'string' | 'number' | 'boolean' | 'limits'> = ne
   ['sync', 'boolean'],
   ['publicUrl', 'string'],
   ['trustedProxies', 'number'],
+  ['legacyTopics', 'boolean'],
   ['limits', 'limits'],
   ['json', 'boolean'],
 ])
@@ -66,6 +70,7 @@ export function parseRelayCommand(args: readonly string[]): RelayCommand {
       port: wholeFlag('port', flags.port),
       publicUrl: flags['public-url'],
       trustedProxies: wholeFlag('trusted-proxies', flags['trusted-proxies']),
+      legacyTopics: flags['legacy-topics'],
       sync: flags['no-sync'] === true ? false : undefined,
       json: flags.json,
     }),
@@ -91,6 +96,7 @@ function parseFlags(args: readonly string[]) {
         port: { type: 'string' },
         'public-url': { type: 'string' },
         'trusted-proxies': { type: 'string' },
+        'legacy-topics': { type: 'boolean' },
         'no-sync': { type: 'boolean' },
         limit: { type: 'string', multiple: true },
         config: { type: 'string' },

@@ -8,6 +8,8 @@ export interface RelayLimits {
   readonly topicCapacity: number
   /** How long a topic or a stored request may live; a later end is moved to this. */
   readonly maxTopicSeconds: number
+  /** How long a topic of the old message server lives; its clients cannot delete it. */
+  readonly legacyTopicSeconds: number
   /** Topics and stored requests that live at one time and were opened from one address. */
   readonly maxTopicsPerAddress: number
   /** Topics and stored requests that live at one time and were opened since the start. */
@@ -49,6 +51,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = Object.freeze({
   maxBodyBytes: 65_536,
   topicCapacity: 8,
   maxTopicSeconds: 86_400,
+  legacyTopicSeconds: 3_600,
   maxTopicsPerAddress: 1_000,
   maxTopics: 100_000,
   maxStoreBytes: 268_435_456,

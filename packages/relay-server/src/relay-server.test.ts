@@ -267,6 +267,21 @@ describe('the uport-relay command', () => {
   })
 
   test.each([
+    [['--legacy-topics'], {}],
+    [[], { legacyTopics: true }],
+  ])('serves the old message server’s topics for %j and %j', async (flags, members) => {
+    const file = join(directory, 'relay.json')
+    writeFileSync(file, JSON.stringify({ memory: true, ...members }))
+    const command = parseRelayCommand(['--config', file, ...flags])
+    expect(command).toMatchObject({ kind: 'run', config: { legacyTopics: true } })
+    const { url } = await start({ legacyTopics: true, dataDirectory: join(directory, 'legacy') })
+    const created = await fetch(`${url}/topic`, { method: 'POST', body: '{"access_token":"a"}' })
+    expect(created.status).toBe(201)
+    const topic = await fetch(`${url}${created.headers.get('location')}`)
+    expect(await topic.json()).toMatchObject({ message: { content: '{"access_token":"a"}' } })
+  })
+
+  test.each([
     ['{"prot":1}', 'prot: unknown key; known are host, port'],
     ['{"port":"1"}', 'port: must be a number'],
     ['{"limits":[]}', 'limits: must be an object of numbers'],

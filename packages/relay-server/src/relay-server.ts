@@ -24,6 +24,8 @@ export interface RelayServerOptions {
   /** The address by which clients reach the relay, where that is another than it listens on. */
   readonly publicUrl?: string | undefined
   readonly trustedProxies?: number | undefined
+  /** Also serves the routes of the old message server. Default false. */
+  readonly legacyTopics?: boolean | undefined
   readonly limits?: Partial<RelayLimits> | undefined
   readonly clock?: Clock | undefined
   /** Default: silent. */
@@ -54,7 +56,15 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
     if (options.store === undefined) await store.close()
   }
   const stopping = new AbortController()
-  const app = createRelayApp({ store, clock, limits, trustedProxies, log, signal: stopping.signal })
+  const app = createRelayApp({
+    store,
+    clock,
+    limits,
+    trustedProxies,
+    legacyTopics: options.legacyTopics,
+    log,
+    signal: stopping.signal,
+  })
   const server = createHttpServer((request, env) => app.fetch(request, env), limits)
   const connections = new BusyConnections(server)
   try {
