@@ -1,0 +1,198 @@
+import {
+  type Clock,
+  type Did,
+  decodeJwt,
+  isUportError,
+  type Options,
+  type PendingConsent,
+  parseRequestUri,
+  Responder,
+  UportError,
+} from '@uport-kit/core'
+import { askPerson } from './ask-person.ts'
+import type { ConsentDecision } from './consent-prompt.ts'
+import type { ConsentScreen } from './consent-screen.ts'
+import { createScreen } from './create-screen.ts'
+import type { FlowScreen, OpenView, ScreenContext } from './screens/flow-screen.ts'
+import type { IdentityRecord } from './state/identities.ts'
+import type { PendingRecord } from './state/pending-requests.ts'
+import type { WalletOutcome } from './wallet-outcome.ts'
+import type { WalletParts } from './wallet-parts.ts'
+import type { WalletState } from './wallet-state.ts'
+
+/** What answering needs of a wallet. */
+export interface Answering {
+  readonly parts: WalletParts
+  readonly state: WalletState
+  readonly screens: readonly FlowScreen[]
+  readonly clock: Clock
+}
+
+/**
+ * Verifies a signed request anew, asks the person, and answers.
+ *
+ * @throws UportError the codes of `Responder.receive` and of `PendingConsent.approve`; `WALLET_DECISION_INVALID`
+ */
+export async function answerSigned(
+  record: PendingRecord,
+  answering: Answering,
+  options: Options,
+): Promise<WalletOutcome> {
+  const { identities } = answering.state
+  const { issuer, audience } = addressesOf(record)
+  let identity = await identityFor(issuer, audience, answering.state, options)
+  for (;;) {
+    const shown = await show(record, identity, audience, answering, options)
+    const { decision } = shown
+    if (decision.decision === 'later') return { id: record.id, decision: 'later', delivered: false }
+    if (decision.decision === 'switch') {
+      identity = await switchedTo(decision.identity, shown, answering, options)
+      await identities.chooseFor(shown.consent.requester, identity.did, options)
+      continue
+    }
+    return conclude(record, decision, shown, answering, options)
+  }
+}
+
+interface Shown {
+  readonly consent: PendingConsent
+  readonly view: OpenView
+  readonly screen: ConsentScreen
+  readonly decision: ConsentDecision
+}
+
+async function show(
+  record: PendingRecord,
+  identity: IdentityRecord,
+  audience: readonly string[],
+  { parts, state, screens, clock }: Answering,
+  options: Options,
+): Promise<Shown> {
+  let expiresAt = 0
+  const responder = new Responder({
+    ...parts,
+    clock,
+    identity: await state.identities.open(identity.did, options),
+    flows: screens.map(({ flow }) => flow),
+    // Fetched and pinned before it was queued: never again.
+    fetchers: [],
+    senders: state.outbox.sendersFor(record.id, () => expiresAt),
+    answered: state.answered,
+  })
+  const { arrival, uri: text } = record
+  const consent = await responder.receive({ arrival, text, acknowledge: async () => {} }, options)
+  expiresAt = consent.expiresAt
+  const { credentials, accounts, networks } = state
+  const context: ScreenContext = { ...options, consent, identity, credentials, accounts, networks }
+  const view = await openView(consent, screens, context)
+  const all = await state.identities.list(options)
+  const identities = audience.length === 0 ? all : [identity]
+  const screen = createScreen({ consent, pinned: record.pinned, view, identity, identities })
+  const decision = await askPerson(parts.prompt, screen, clock, options)
+  return { consent, view, screen, decision }
+}
+
+async function openView(
+  consent: PendingConsent,
+  screens: readonly FlowScreen[],
+  context: ScreenContext,
+): Promise<OpenView> {
+  for (const screen of screens) {
+    const view = await screen.open(consent, context)
+    if (view !== undefined) return view
+  }
+  throw new UportError('REQUEST_TYPE_UNSUPPORTED', 'This wallet has no screen for that type of request.', {
+    data: { type: consent.requestType },
+  })
+}
+
+async function conclude(
+  { id, arrival }: PendingRecord,
+  decision: Extract<ConsentDecision, { readonly decision: 'approve' | 'decline' }>,
+  { consent, view, screen }: Shown,
+  { state }: Answering,
+  options: Options,
+): Promise<WalletOutcome> {
+  const identity = await state.identities.open(screen.identity, options)
+  const kind = decision.decision === 'approve' ? 'approved' : 'declined'
+  let names: readonly string[] = []
+  let delivered = true
+  try {
+    if (decision.decision === 'approve') {
+      ;({ names } = await view.approve(decision, { ...options, as: identity }))
+    } else {
+      await consent.decline(options)
+    }
+  } catch (error) {
+    // What is in the outbox is decided: from here on it is delivered, or lost, but never decided again.
+    if (!(await state.outbox.holds(id))) throw error
+    delivered = false
+  }
+  const { requester, requestType, recipient } = consent
+  const origin = 'origin' in recipient ? recipient.origin : undefined
+  await state.activity.add({
+    kind,
+    requestId: id,
+    requestType,
+    requester,
+    arrival,
+    recipient: origin,
+    identity: identity.did,
+    names,
+  })
+  return { id, decision: kind, delivered, returnUrl: delivered ? consent.returnUrl : undefined }
+}
+
+/** Whom the request says it is from and for; unverified, and used only to choose who would answer. */
+function addressesOf({ uri }: PendingRecord): {
+  readonly issuer: string | undefined
+  readonly audience: readonly string[]
+} {
+  const parsed = parseRequestUri(uri)
+  const { iss, aud } = parsed.kind === 'inline' ? decodeJwt(parsed.jwt).payload : {}
+  const list = Array.isArray(aud) ? aud : [aud]
+  return {
+    issuer: typeof iss === 'string' ? iss : undefined,
+    audience: list.filter((one) => typeof one === 'string'),
+  }
+}
+
+/** A request that names one of our identities is answered by it; any other by the one chosen for its requester. */
+async function identityFor(
+  issuer: string | undefined,
+  audience: readonly string[],
+  { identities }: WalletState,
+  options: Options,
+): Promise<IdentityRecord> {
+  for (const did of audience.slice(0, 16)) {
+    const named = await identities.get(did, options).catch(ignoreInvalidDid)
+    if (named !== undefined) return named
+  }
+  try {
+    return await identities.forRequester(issuer, options)
+  } catch (error) {
+    if (isUportError(error) && !isUportError(error, 'WALLET_IDENTITY_UNKNOWN')) {
+      return identities.forRequester(undefined, options)
+    }
+    throw error
+  }
+}
+
+function ignoreInvalidDid(error: unknown): undefined {
+  if (!isUportError(error)) throw error
+}
+
+async function switchedTo(
+  did: Did,
+  { screen }: Shown,
+  { state }: Answering,
+  options: Options,
+): Promise<IdentityRecord> {
+  if (!screen.identities.some((one) => one.did === did)) {
+    const reason = 'it names an identity that was not offered'
+    throw new UportError('WALLET_DECISION_INVALID', `The decision does not fit its screen: ${reason}.`, {
+      data: { reason },
+    })
+  }
+  return state.identities.require(did, options)
+}

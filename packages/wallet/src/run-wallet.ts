@@ -1,0 +1,156 @@
+import { type Clock, type Intake, isUportError, type Options } from '@uport-kit/core'
+import type { Wallet } from './wallet.ts'
+
+export interface RunOptions {
+  /** Aborting it stops the wallet. */
+  readonly signal: AbortSignal
+  /**
+   * Hears of each failure: of a request (its id), or of reading an intake. Without it, failures that the framework has no
+   * code for end the run; coded ones are in the activity log, or come back.
+   */
+  readonly onError?: ((error: unknown, requestId: string | undefined) => void) | undefined
+}
+
+/** Longest pause before what failed for the moment is tried again, in seconds. */
+const MAX_DELAY = 60
+
+/** The wallet's loops: intakes fill the queue, one worker empties it, an alarm delivers what is left over. */
+export async function runWallet(
+  wallet: Wallet,
+  intakes: readonly Intake[],
+  clock: Clock,
+  { signal, onError }: RunOptions,
+): Promise<void> {
+  if (signal.aborted) return
+  const stop = new AbortController()
+  const ended = AbortSignal.any([signal, stop.signal])
+  const run = new Run(wallet, clock, ended, onError)
+  const loops = [run.answerAll(), run.deliverAll(), ...intakes.map((intake) => run.readIntake(intake))]
+  try {
+    await Promise.all(loops)
+  } catch (error) {
+    if (!signal.aborted) throw error
+  } finally {
+    stop.abort(signal.reason)
+    run.close()
+    await Promise.allSettled(loops)
+  }
+}
+
+class Run {
+  readonly #wallet: Wallet
+  readonly #clock: Clock
+  readonly #options: Options & { readonly signal: AbortSignal }
+  readonly #onError: RunOptions['onError']
+  /** Requests that are not to be tried now: put off by the person, or by a failure. */
+  readonly #held = new Set<string>()
+  readonly #tries = new Map<string, number>()
+  readonly #alarms = new Set<() => void>()
+  readonly #wakers = new Set<() => void>()
+
+  constructor(wallet: Wallet, clock: Clock, signal: AbortSignal, onError: RunOptions['onError']) {
+    this.#wallet = wallet
+    this.#clock = clock
+    this.#options = { signal }
+    this.#onError = onError
+    signal.addEventListener('abort', () => this.#wake(), { once: true })
+  }
+
+  close(): void {
+    for (const cancel of this.#alarms) cancel()
+    this.#alarms.clear()
+  }
+
+  async readIntake(intake: Intake): Promise<void> {
+    for await (const incoming of intake.requests(this.#options)) {
+      try {
+        await this.#wallet.receive(incoming, this.#options)
+      } catch (error) {
+        this.#report(error, undefined)
+      }
+      this.#wake()
+    }
+  }
+
+  async answerAll(): Promise<void> {
+    const { signal } = this.#options
+    while (!signal.aborted) {
+      const woken = this.#nextWake()
+      const waiting = await this.#wallet.pending.list()
+      const next = waiting.find(({ id }) => !this.#held.has(id))
+      if (next === undefined) await woken
+      else await this.#answer(next.id)
+    }
+  }
+
+  async deliverAll(): Promise<void> {
+    const { signal } = this.#options
+    for (let tries = 0; !signal.aborted; ) {
+      const left = await this.#wallet.deliver(this.#options).catch((error: unknown) => {
+        this.#report(error, undefined)
+        return 1
+      })
+      tries = left === 0 ? 0 : tries + 1
+      await this.#pause(left === 0 ? MAX_DELAY : delayOf(tries))
+    }
+  }
+
+  async #answer(id: string): Promise<void> {
+    try {
+      const { decision } = await this.#wallet.answer(id, this.#options)
+      if (decision === 'later') this.#held.add(id)
+      else this.#tries.delete(id)
+    } catch (error) {
+      this.#held.add(id)
+      if (isUportError(error) && error.retryable) this.#retryLater(id)
+      this.#report(error, id)
+    }
+  }
+
+  #retryLater(id: string): void {
+    const tries = (this.#tries.get(id) ?? 0) + 1
+    this.#tries.set(id, tries)
+    const cancel = this.#clock.after(delayOf(tries), () => {
+      this.#alarms.delete(cancel)
+      this.#held.delete(id)
+      this.#wake()
+    })
+    this.#alarms.add(cancel)
+  }
+
+  #report(error: unknown, id: string | undefined): void {
+    if (this.#options.signal.aborted) return
+    if (this.#onError !== undefined) this.#onError(error, id)
+    else if (!isUportError(error)) throw error
+  }
+
+  async #pause(seconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        cancel()
+        this.#alarms.delete(cancel)
+        resolve()
+      }
+      const cancel = this.#clock.after(seconds, done)
+      this.#alarms.add(cancel)
+      this.#options.signal.addEventListener('abort', done, { once: true })
+      if (this.#options.signal.aborted) done()
+    })
+  }
+
+  #nextWake(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wakers.add(resolve)
+      if (this.#options.signal.aborted) resolve()
+    })
+  }
+
+  #wake(): void {
+    for (const resolve of this.#wakers) resolve()
+    this.#wakers.clear()
+  }
+}
+
+function delayOf(tries: number): number {
+  return Math.min(2 ** tries, MAX_DELAY)
+}

@@ -1,0 +1,80 @@
+import type { AnyReplyFlow, Options, PendingConsent, ReplyFlow } from '@uport-kit/core'
+import type { Approval } from '../consent-prompt.ts'
+import type { ConsentWarning } from '../consent-screen.ts'
+import type { Accounts } from '../state/accounts.ts'
+import type { Credentials } from '../state/credentials.ts'
+import type { IdentityRecord } from '../state/identities.ts'
+import type { Networks } from '../state/networks.ts'
+import type { ScreenDetails } from './screen-details.ts'
+
+/** What a flow's screen is made from, beside the request. */
+export interface ScreenContext extends Options {
+  /** The verified facts of the request. */
+  readonly consent: Omit<PendingConsent, 'approve' | 'decline' | 'request' | 'is'>
+  /** Who would answer. */
+  readonly identity: IdentityRecord
+  readonly credentials: Credentials
+  readonly accounts: Accounts
+  readonly networks: Networks
+}
+
+/** What goes out when the person approved, and what that leaves behind. */
+export interface PreparedAnswer<Answer> {
+  readonly answer: Answer
+  /** Names of what was told or kept: for the activity log, so never values. */
+  readonly names: readonly string[]
+}
+
+/** A request made ready to be shown. */
+export interface FlowView<Answer> {
+  readonly details: ScreenDetails
+  readonly warnings?: readonly ConsentWarning[] | undefined
+  /** Default `request`. */
+  readonly bound?: 'request' | 'channel' | undefined
+  /**
+   * Makes the answer from what the person approved. The only place where a screen may change the wallet.
+   *
+   * @throws UportError `WALLET_DECISION_INVALID`, `ESSENTIAL_CLAIMS_MISSING`, the flow's own; nothing was sent then
+   */
+  createAnswer(approval: Approval, options: Options): Promise<PreparedAnswer<Answer>>
+}
+
+/** The view of one request, with its answer's type closed in. */
+export interface OpenView extends Omit<FlowView<unknown>, 'createAnswer'> {
+  /** Makes the answer, signs and sends it. */
+  approve(
+    approval: Approval,
+    send: Parameters<PendingConsent['approve']>[1] & Options,
+  ): Promise<{ readonly names: readonly string[] }>
+}
+
+/** How a wallet shows the requests of one flow, and makes the answer: what a flow needs to be part of a wallet. */
+export interface FlowScreen {
+  readonly flow: AnyReplyFlow
+  /** @returns undefined where the request is of another flow */
+  open(consent: PendingConsent, context: ScreenContext): Promise<OpenView | undefined>
+}
+
+/**
+ * Makes the screen of a flow.
+ *
+ * @param createView reads the verified request; everything in it was written by a stranger
+ */
+export function defineFlowScreen<Request, Answer>(
+  flow: ReplyFlow<Request, Answer>,
+  createView: (request: Request, context: ScreenContext) => Promise<FlowView<Answer>>,
+): FlowScreen {
+  return Object.freeze({
+    flow,
+    async open(consent: PendingConsent, context: ScreenContext): Promise<OpenView | undefined> {
+      if (!consent.is(flow)) return undefined
+      const { createAnswer, ...view } = await createView(consent.request, context)
+      const approve: OpenView['approve'] = async (approval, send) => {
+        const { answer, names } = await createAnswer(approval, send)
+        await consent.approve(answer, send)
+        return { names }
+      }
+      return { ...view, approve }
+    },
+  })
+}
