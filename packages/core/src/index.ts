@@ -18,10 +18,14 @@ export * from './errors/error-data.ts'
 export { isUportError, UportError, type UportErrorCode, type UportErrorInit } from './errors/uport-error.ts'
 export type { Exchange } from './exchange/exchange.ts'
 export type { ExchangeState } from './exchange/exchange-state.ts'
+export type { IssuerClaims } from './exchange/issuer-claims.ts'
 export type { ExchangeContext, Middleware, Phase, PhasedMiddleware } from './exchange/middleware.ts'
 export type { Sealing } from './exchange/open-reply.ts'
 export type { PendingConsent } from './exchange/pending-consent.ts'
 export type { RecipientTrust } from './exchange/recipient.ts'
+export { judgeRedirect, parseRedirectUrl } from './exchange/redirect-url.ts'
+export { appendToFragment, parseReplyFragment, type ReplyFragment } from './exchange/reply-fragment.ts'
+export type { UnsignedParameters } from './exchange/request-parameters.ts'
 export {
   createRequestUri,
   type ParsedRequestUri,
@@ -34,15 +38,26 @@ export {
   Requester,
   type RequestOptions,
   type StartOptions,
+  type VerifyOptions,
 } from './exchange/requester.ts'
 export { DEFAULT_LIFETIME, type RequesterParts } from './exchange/requester-parts.ts'
 export { Responder } from './exchange/responder.ts'
 export type { ResponderParts } from './exchange/responder-parts.ts'
 export type { Route, Routes } from './exchange/routes.ts'
-export { answerDisclosure, type DisclosureAnswer } from './flows/answer-disclosure.ts'
+export { answerClaimSignature, type ClaimSignatureAnswer } from './flows/answer-claim-signature.ts'
+export {
+  type AnswerDisclosureOptions,
+  answerDisclosure,
+  createAnswerDisclosure,
+  type DisclosureAnswer,
+  type PushOffer,
+} from './flows/answer-disclosure.ts'
+export { answerPersonalSign, type PersonalSignAnswer } from './flows/answer-personal-sign.ts'
+export { answerVerifiedClaim, type VerifiedClaimAnswer } from './flows/answer-verified-claim.ts'
+export { type ClaimSignatureParams, claimSignature, type SignedClaim } from './flows/claim-signature.ts'
+export type { DisclosedAccount, DisclosedKey, PushGrant } from './flows/disclosed-parts.ts'
 export {
   type ClaimSpec,
-  type DisclosedAccount,
   type Disclosure,
   type DisclosureFlow,
   type DisclosureParams,
@@ -53,6 +68,7 @@ export {
 export {
   type AnyReplyFlow,
   type Ask,
+  type DeviceBinding,
   defineReplyFlow,
   defineRequestFlow,
   type Outcome,
@@ -63,11 +79,17 @@ export {
   type RequestFlowDefinition,
   type RequestFlowOf,
   type RequestType,
+  requestTypeName,
+  type SubjectRule,
   type Verified,
   type VerifiedReply,
+  type VerifiedStatement,
   type VerifyContext,
 } from './flows/flow.ts'
-export type { Credential, UnacceptedCredential } from './flows/judge-credentials.ts'
+export type { Credential, JudgedCredentials, UnacceptedCredential } from './flows/judge-credentials.ts'
+export { type PersonalSignParams, personalSign, type SignedMessage } from './flows/personal-sign.ts'
+export { type DeliveredClaim, type VerifiedClaimParams, verifiedClaim } from './flows/verified-claim.ts'
+export { type AccountReference, parseAccountReference } from './identity/account-reference.ts'
 export { cidFromDigest, digestFromCid, isCid } from './identity/cid.ts'
 export {
   didFromMnid,
@@ -141,8 +163,11 @@ export { addressOf } from './keys/address.ts'
 export { derivedBoxKeys } from './keys/derived-box-keys.ts'
 export { type MemoryBoxKeysOptions, memoryBoxKeys } from './keys/memory-box-keys.ts'
 export { MemoryKeyStore, type MemoryKeyStoreOptions } from './keys/memory-key-store.ts'
+export type { ClaimSignatureRequest } from './messages/claim-signature-request.ts'
 export type { OwnClaimSpec, VerifiableClaimSpec } from './messages/claim-specs.ts'
+export { type CredentialContent, parseCredential } from './messages/credential.ts'
 export type { AccountType, DisclosureRequest } from './messages/disclosure-request.ts'
+export type { PersonalSignRequest } from './messages/personal-sign-request.ts'
 export type * from './ports/index.ts'
 export { CachingResolver, type CachingResolverOptions } from './resolve/caching-resolver.ts'
 export {

@@ -8,17 +8,12 @@ import { freezeOutcome } from './freeze-outcome.ts'
 import { openReply, type Sealing } from './open-reply.ts'
 import { replyHash } from './reply-hash.ts'
 import type { RequesterParts } from './requester-parts.ts'
-import { createVerifyContext } from './verify-context.ts'
+import { createVerifyContext, type JudgeOptions } from './verify-context.ts'
 
 /** A reply that passed every check of the kernel; nothing is spent yet. */
 export interface JudgedReply<Result extends Outcome> {
   readonly outcome: Result
   readonly hash: string
-}
-
-export interface JudgeOptions extends Options {
-  /** What the page brought; the reply must then carry it. */
-  readonly deviceCode?: string | undefined
 }
 
 /** Judges one reply as it arrived: box, binding, signature, times, audience, content. Consumes nothing. */

@@ -14,9 +14,14 @@ import { decodeJwt } from '../jwt/decode.ts'
 import { createNobleEngine } from '../jwt/noble-engine.ts'
 import { type VerifyJwtRules, verifyJwt } from '../jwt/verify.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
+import type { Options } from '../ports/options.ts'
 import type { PendingRequest } from '../ports/request-store.ts'
-import type { JudgeOptions } from './judge-reply.ts'
 import type { RequesterParts } from './requester-parts.ts'
+
+export interface JudgeOptions extends Options {
+  /** What the page brought; the reply must then carry it. */
+  readonly deviceCode?: string | undefined
+}
 
 /** What a flow may use to judge one reply to `record`. */
 export function createVerifyContext(
@@ -55,7 +60,8 @@ export function createVerifyContext(
         authentication: replyRules.key !== 'any',
         fresh: true,
       })
-      return { ...statement, bound, binding: judgeDevice(statement.payload, deviceCode) }
+      const code = replyRules.unbound === true ? undefined : deviceCode
+      return { ...statement, bound, binding: judgeDevice(statement.payload, code) }
     },
     verifyCredential: (jwt) => verify(jwt, rules),
   }
@@ -69,7 +75,7 @@ export function createVerifyContext(
 function assertBound(
   jwt: string,
   record: PendingRequest,
-  { type, echo }: ReplyJwtRules,
+  { type, echo, unbound }: ReplyJwtRules,
   flowEchoes: boolean,
 ): 'request' | 'channel' {
   const { payload } = decodeJwt(jwt)
@@ -84,7 +90,7 @@ function assertBound(
   }
   const req: Json | undefined = payload['req']
   if (req === record.jwt) return 'request'
-  if (req === undefined && !echo && !flowEchoes) return 'channel'
+  if (req === undefined && !echo && (!flowEchoes || unbound === true)) return 'channel'
   throw new UportError('REPLY_NOT_BOUND', 'The reply does not repeat the request it is said to answer.')
 }
 

@@ -1,26 +1,24 @@
 import { describe, expect, it } from 'vitest'
 import { createWorld, NOW, rejection, type World } from '../../test-support/exchange-world.ts'
 import type { Party } from '../../test-support/parties.ts'
+import { decodeBase64 } from '../bytes/base64.ts'
+import { sealBox } from '../encryption/box.ts'
 import { isUportError } from '../errors/uport-error.ts'
+import { decodeJwt } from '../jwt/decode.ts'
 import { signJwt } from '../jwt/encode.ts'
-import type { JsonObject, ReplyBody } from '../ports/index.ts'
-import { answerDisclosure } from './answer-disclosure.ts'
+import type { JsonObject } from '../ports/index.ts'
 import { type DisclosureParams, disclosure } from './disclosure.ts'
 
 const credential = (issuer: Party, sub: string, claim: JsonObject, more: JsonObject = {}): Promise<string> =>
   signJwt({ sub, claim, ...more }, issuer.identity, { now: NOW })
 
+/** A reply with these credentials, as a wallet that checks nothing would send it. */
 async function answer(world: World, params: DisclosureParams, credentials: readonly string[]) {
-  const { id, uri } = await world.requester.create(disclosure, params, { reply: 'local' })
-  let body: ReplyBody = {}
-  const sender = {
-    mode: 'post' as const,
-    send: async (_: URL, sent: ReplyBody) => {
-      body = sent
-    },
-  }
-  const consent = await world.responder(world.user, { senders: [sender] }).receive(uri)
-  if (consent.is(answerDisclosure)) await consent.approve({ claims: {}, credentials })
+  const { id, jwt } = await world.requester.create(disclosure, params, { reply: 'local' })
+  const claims = { exp: NOW + 600, type: 'shareResp', aud: world.app.did, req: jwt, verified: credentials }
+  const token = await signJwt(claims, world.user.identity, { now: NOW })
+  const boxPub = decodeBase64(String(decodeJwt(jwt).payload['boxPub'])) ?? new Uint8Array()
+  const body = { encrypted: { ...sealBox(JSON.stringify({ access_token: token }), boxPub) } }
   return { verify: () => world.requester.verify(disclosure, id, body) }
 }
 

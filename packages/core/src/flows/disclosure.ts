@@ -6,11 +6,22 @@ import {
   type DisclosureRequest,
   parseDisclosureRequest,
 } from '../messages/disclosure-request.ts'
-import { parseDisclosureResponse } from '../messages/disclosure-response.ts'
+import { type DisclosureResponse, parseDisclosureResponse } from '../messages/disclosure-response.ts'
+import { refuseReply } from '../messages/members.ts'
 import type { Did } from '../ports/did.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
+import { assertReadable } from './assert-readable.ts'
+import {
+  type DisclosedAccount,
+  type DisclosedKey,
+  judgeAccount,
+  judgeDeviceKey,
+  judgePush,
+  type PushGrant,
+  readOwnClaims,
+} from './disclosed-parts.ts'
 import { checkEssential } from './essential-claims.ts'
-import { type Ask, defineRequestFlow, type Outcome, type RequestFlow } from './flow.ts'
+import { type Ask, type DeviceBinding, defineRequestFlow, type Outcome, type RequestFlow } from './flow.ts'
 import { type Credential, judgeCredentials, type UnacceptedCredential } from './judge-credentials.ts'
 
 /** How one own claim is asked for; null asks without more words. */
@@ -40,10 +51,14 @@ export interface DisclosureParams {
   readonly requested?: readonly string[] | undefined
   /** Deprecated names of credentials, for wallets that know no `claims`. */
   readonly verified?: readonly string[] | undefined
-  /** Default `none`. */
+  /** Default `none`. `devicekey` needs `deviceKeys`. */
   readonly accountType?: AccountType | undefined
+  /** Set to ask for `devicekey`: the specification lists it, and most wallets refuse it. Default false. */
+  readonly deviceKeys?: boolean | undefined
   /** The chain of that account, as a number or `0x` hex. */
   readonly network?: bigint | string | undefined
+  /** JSON-RPC endpoint of a private chain, where `network` is one. */
+  readonly rpc?: string | undefined
   /** Permissions asked for; `notifications` is the only one known. */
   readonly permissions?: readonly string[] | undefined
   /** Credentials about the app: JWTs or `/ipfs/` links. */
@@ -61,13 +76,6 @@ export type Own<Params> = {
     : Json | undefined
 }
 
-/** An account as the reply names it. */
-export interface DisclosedAccount {
-  readonly mnid: string
-  /** False: the person says so, nothing proves control. */
-  readonly proven: boolean
-}
-
 /** A person's answer, its parts kept apart: nothing they wrote stands where something proven belongs. */
 export interface Disclosure<Params = DisclosureParams> extends Outcome {
   readonly did: Did
@@ -82,10 +90,17 @@ export interface Disclosure<Params = DisclosureParams> extends Outcome {
   /** Credentials that could not be judged now because a source failed. */
   readonly undetermined: readonly UnacceptedCredential[]
   readonly account?: DisclosedAccount | undefined
+  readonly deviceKey?: DisclosedKey | undefined
+  /** Leave to push messages; absent where it was not given, or does not verify. */
+  readonly push?: PushGrant | undefined
+  /** The person's long-lived x25519 key, standard Base64 of 32 bytes: for messages sealed to them. */
+  readonly boxPub?: string | undefined
   /** The reply itself, for a session or an audit. */
   readonly jwt: string
   readonly sealed: boolean
   readonly bound: 'request'
+  /** `same-device` where the page brought a code and the reply carries it; a plain QR code cannot prove it. */
+  readonly binding: DeviceBinding
   /** Seconds of clock tolerance that the reply needed. */
   readonly skewUsed: number
 }
@@ -96,7 +111,7 @@ export interface DisclosureFlow extends RequestFlow<Disclosure> {
 }
 
 function createPayload(params: DisclosureParams): JsonObject {
-  const { claims, requested, verified, accountType, network, permissions, vc } = params
+  const { claims, requested, verified, accountType, deviceKeys, network, rpc, permissions, vc } = params
   const payload: Record<string, Json> = {}
   if (requested !== undefined) payload['requested'] = [...requested]
   if (verified !== undefined) payload['verified'] = [...verified]
@@ -105,9 +120,12 @@ function createPayload(params: DisclosureParams): JsonObject {
   if (network !== undefined) {
     payload['net'] = networkToHex(typeof network === 'bigint' ? network : parseNetworkId(network))
   }
+  if (rpc !== undefined) payload['rpc'] = rpc
   if (vc !== undefined) payload['vc'] = [...vc]
   if (accountType !== undefined) payload['act'] = accountType
-  assertReadable(payload)
+  assertReadable('disclosure', { ...payload, type: 'shareReq' }, (sent) =>
+    parseDisclosureRequest(sent, { deviceKeys }),
+  )
   return payload
 }
 
@@ -117,43 +135,43 @@ function asJson(value: object): Json {
   return copy
 }
 
-/** What we send must pass what wallets check: an unreadable request is the caller's mistake and shows here. */
-function assertReadable(payload: JsonObject): void {
-  try {
-    parseDisclosureRequest({ ...payload, type: 'shareReq' })
-  } catch (error) {
-    throw new TypeError(`disclosure: ${error instanceof Error ? error.message : 'unusable parameters'}`)
-  }
-}
-
-function replyToken(params: Readonly<Record<string, string>>): string {
-  const jwt = params['access_token']
-  if (jwt !== undefined) return jwt
-  throw new UportError('REPLY_MALFORMED', 'The reply carries no access_token.', {
-    data: { reason: 'access_token is missing' },
+/** An account on another chain than the one asked for is no answer. */
+function assertNetwork({ network }: DisclosureRequest, { account }: DisclosureResponse): void {
+  if (network === undefined || account === undefined || parseNetworkId(network) === account.network) return
+  throw new UportError('REPLY_CONTENT_MISMATCH', 'The reply names an account on another network.', {
+    data: { member: 'nad' },
   })
 }
 
 export const disclosure: DisclosureFlow = defineRequestFlow<DisclosureParams, Disclosure>({
   requestTypes: ['shareReq'],
   binding: 'echo',
+  memberOrder: ['requested', 'verified', 'claims', 'permissions', 'callback', 'net', 'rpc', 'vc', 'act'],
   createPayload,
   async verifyReply(params, context) {
-    const asked: DisclosureRequest = parseDisclosureRequest(context.request.payload)
-    const reply = await context.verifyReplyJwt(replyToken(params), { type: 'shareResp', echo: true })
+    const asked = parseDisclosureRequest(context.request.payload, { deviceKeys: true })
+    const token = params['access_token'] ?? refuseReply('access_token', 'is missing')
+    const reply = await context.verifyReplyJwt(token, { type: 'shareResp', echo: true })
     const response = parseDisclosureResponse(reply.payload)
+    assertNetwork(asked, response)
+    const { account, deviceKey, boxPub } = response
+    const own = await readOwnClaims(response, context)
     const credentials = await judgeCredentials(response.credentials, reply.issuer, asked.verifiable, context)
-    checkEssential(asked, response.own, credentials)
+    checkEssential(asked, own, credentials)
     return {
       did: reply.issuer,
       requestId: context.requestId,
-      own: response.own,
+      own,
       profile: readProfile(reply.document),
       ...credentials,
-      account: response.account === undefined ? undefined : { mnid: response.account, proven: false },
+      account: account === undefined ? undefined : judgeAccount(account, reply),
+      deviceKey: deviceKey === undefined ? undefined : judgeDeviceKey(deviceKey, reply),
+      push: await judgePush(response, reply, context),
+      boxPub,
       jwt: reply.jwt,
       sealed: context.sealed,
       bound: 'request',
+      binding: reply.binding,
       skewUsed: reply.skewUsed,
     }
   },

@@ -1,4 +1,5 @@
 import { UportError } from '../errors/uport-error.ts'
+import { sameDid } from '../identity/did.ts'
 import { decodeJwt } from '../jwt/decode.ts'
 import { parseCredential } from '../messages/credential.ts'
 import type { DisclosureRequest } from '../messages/disclosure-request.ts'
@@ -11,6 +12,19 @@ export function missingOwnClaims(asked: DisclosureRequest, own: JsonObject): rea
     const given = Object.hasOwn(own, name) ? own[name] : undefined
     return essential && (given === undefined || given === null || given === '') ? [name] : []
   })
+}
+
+/** The essential kinds of credential of a request that none of these tokens, unverified, could answer. */
+export function missingVerifiable(asked: DisclosureRequest, jwts: readonly string[]): readonly string[] {
+  return asked.verifiable
+    .filter(({ type, essential, issuers }) => essential && !jwts.some((jwt) => answers(jwt, type, issuers)))
+    .map(({ type }) => type)
+}
+
+function answers(jwt: string, type: string, issuers: readonly string[]): boolean {
+  if (!claimNames(jwt).includes(type)) return false
+  const issuer = decodeJwt(jwt).payload['iss']
+  return issuers.length === 0 || issuers.some((one) => typeof issuer === 'string' && sameDid(one, issuer))
 }
 
 /**

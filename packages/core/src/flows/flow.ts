@@ -71,6 +71,8 @@ export interface ReplyJwtRules {
    * credential): old wallets leave them out; where they are there, they count.
    */
   readonly standalone?: boolean | undefined
+  /** Default false. True for a part of a reply that is bound by the reply around it: a flow that echoes asks no echo of it. */
+  readonly unbound?: boolean | undefined
   /** Default `authentication`: only a key that the issuer lists for it. `any`: credentials are signed by other keys too. */
   readonly key?: 'authentication' | 'any' | undefined
 }
