@@ -1,17 +1,20 @@
 // The whole test suite: vitest over the sources with its coverage limit, then the port conformance cases under node:test
-// over the built packages. Arguments go to vitest; with arguments nothing else runs and coverage is not judged.
+// over the built packages. The genuine packages of the uPort era are installed first, in a folder of their own.
+// Arguments go to vitest; with arguments nothing else runs and coverage is not judged.
 //
 // usage: node scripts/test.mjs [--full] [vitest argument...]
 //   --full   longer fuzzing (UPORT_FULL=1)
 
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { install, isInstalled } from './lib/install.mjs'
 import { root, runNode } from './lib/run.mjs'
 
 const args = process.argv.slice(2)
 const full = args.includes('--full')
 const chosen = args.filter((argument) => argument !== '--full')
-const env = full ? { UPORT_FULL: '1' } : {}
+const interop = chosen.length === 0 && (await installInterop())
+const env = { ...(full && { UPORT_FULL: '1' }), ...(interop && { UPORT_INTEROP: 'required' }) }
 
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...(chosen.length === 0 ? ['--coverage'] : chosen)]
 let failed = (await runNode(vitest, { env })) !== 0
@@ -21,9 +24,21 @@ if (chosen.length === 0) {
   const nodeTest = ['--test', ...files.map((name) => `test/node/${name}`)]
   failed = (await runNode(nodeTest, { env })) !== 0 || failed
   const left = [
+    ...(interop ? [] : ['the genuine packages (installed by `npm test`)']),
     ...(full ? [] : ['the long fuzzing (npm run test:full)']),
     ...(process.platform === 'linux' ? [] : ['what a killed devnet leaves behind (reads /proc, Linux only)']),
   ]
   console.log(left.length === 0 ? 'Nothing was left out.' : `Left out: ${left.join('; ')}.`)
 }
 process.exitCode = failed ? 1 : 0
+
+/** Whether the genuine packages are there. Their install scripts are not run: nobody here needs what they build. */
+async function installInterop() {
+  if (isInstalled('test/interop')) return true
+  console.error('Installing the genuine packages (the first time only)…')
+  const code = await install('test/interop', ['--ignore-scripts'])
+  if (code === undefined) return false
+  if (code === 0) return true
+  console.error('Their installation failed: see the lines above.')
+  process.exit(1)
+}
