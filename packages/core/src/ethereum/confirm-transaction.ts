@@ -1,0 +1,128 @@
+import { isUportError, UportError } from '../errors/uport-error.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Options } from '../ports/options.ts'
+import { type ChainReader, type ChainTransaction, nodeErrorOf, type Receipt } from './chain-reader.ts'
+import { revertReason } from './revert-reason.ts'
+
+/** How long and how often a transaction is looked for. */
+export interface ConfirmTerms {
+  readonly clock: Clock
+  /** Seconds between two looks. */
+  readonly pollSeconds: number
+  /** Seconds until waiting ends. */
+  readonly timeout: number
+  /** Blocks that must hold it: the one it is in counts as the first. */
+  readonly confirmations: number
+}
+
+/** A node that lags behind another of the same service may know the nonce before the receipt. */
+const LOOKS_BEFORE_REPLACED = 3
+
+/**
+ * Waits until a transaction is in a block and succeeded.
+ *
+ * @throws UportError `TRANSACTION_REVERTED`, `TRANSACTION_REPLACED`, `TRANSACTION_TIMEOUT` (retryable: it may still come)
+ */
+export async function confirmTransaction(
+  chain: ChainReader,
+  sent: ChainTransaction,
+  terms: ConfirmTerms,
+  { signal }: Options,
+): Promise<Receipt> {
+  const deadline = new AbortController()
+  const cancel = terms.clock.after(terms.timeout, () => deadline.abort(timedOut(sent.hash, terms.timeout)))
+  const both = signal === undefined ? deadline.signal : AbortSignal.any([signal, deadline.signal])
+  try {
+    return await watch(chain, sent, terms, both)
+  } finally {
+    cancel()
+  }
+}
+
+async function watch(
+  chain: ChainReader,
+  sent: ChainTransaction,
+  terms: ConfirmTerms,
+  signal: AbortSignal,
+): Promise<Receipt> {
+  let overtaken = 0
+  for (;;) {
+    signal.throwIfAborted()
+    try {
+      const receipt = await chain.receipt(sent.hash, { signal })
+      if (receipt !== undefined) {
+        if (!receipt.succeeded) throw await reverted(chain, sent, receipt, signal)
+        if (await isDeepEnough(chain, receipt, terms, signal)) return receipt
+        overtaken = 0
+      } else {
+        const used = (await chain.nonce(sent.from, 'latest', { signal })) > sent.nonce
+        overtaken = used ? overtaken + 1 : 0
+        if (overtaken === LOOKS_BEFORE_REPLACED) throw replaced(sent.hash)
+      }
+    } catch (error) {
+      signal.throwIfAborted()
+      // An endpoint that fails for a while is no reason to give up; the deadline is.
+      if (!isUportError(error, 'RPC_FAILED')) throw error
+    }
+    await pause(terms.clock, terms.pollSeconds, signal)
+  }
+}
+
+async function isDeepEnough(
+  chain: ChainReader,
+  { blockNumber }: Receipt,
+  { confirmations }: ConfirmTerms,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (confirmations <= 1) return true
+  return (await chain.blockNumber({ signal })) - blockNumber + 1n >= BigInt(confirmations)
+}
+
+/** The reason is found by trying the transaction again on the state before its block; not every node keeps that. */
+async function reverted(
+  chain: ChainReader,
+  { hash, from, to, data, value }: ChainTransaction,
+  { blockNumber }: Receipt,
+  signal: AbortSignal,
+): Promise<UportError<'TRANSACTION_REVERTED'>> {
+  const trial = { from, ...(to === undefined ? {} : { to }), data, value: `0x${value.toString(16)}` }
+  let reason: string | undefined
+  try {
+    await chain.trial(trial, blockNumber - 1n, { signal })
+  } catch (error) {
+    signal.throwIfAborted()
+    const answered = nodeErrorOf(error)
+    reason = answered === undefined ? undefined : revertReason(answered)
+  }
+  const facts = { transactionHash: hash, ...(reason === undefined ? {} : { reason }) }
+  return new UportError('TRANSACTION_REVERTED', 'The transaction failed on the chain: see the reason.', {
+    data: facts,
+  })
+}
+
+function replaced(transactionHash: string): UportError<'TRANSACTION_REPLACED'> {
+  const message = 'Another transaction took the place of this one: ask the person what they did.'
+  return new UportError('TRANSACTION_REPLACED', message, { data: { transactionHash } })
+}
+
+function timedOut(transactionHash: string, seconds: number): UportError<'TRANSACTION_TIMEOUT'> {
+  const message = 'The transaction is in no block yet: wait for it again, or look it up.'
+  const data = { milliseconds: seconds * 1000, transactionHash }
+  return new UportError('TRANSACTION_TIMEOUT', message, { data, retryable: true })
+}
+
+/** Waits; rejects with the signal's reason. */
+function pause(clock: Clock, seconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = () => {
+      cancel()
+      reject(signal.reason)
+    }
+    const cancel = clock.after(seconds, () => {
+      signal.removeEventListener('abort', abort)
+      resolve()
+    })
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
+}

@@ -1,0 +1,46 @@
+export type { AccountReference } from './account-reference.ts'
+export { parseAccountReference } from './account-reference.ts'
+export type { AccountSignature } from './account-signature.ts'
+export { answerTransaction, type TransactionAnswer } from './answer-transaction.ts'
+export { answerTypedData, type TypedDataAnswer } from './answer-typed-data.ts'
+export { type ChainProvisioning, parseChainProvisioning } from './chain-provisioning.ts'
+export type { TransactionLog } from './chain-reader.ts'
+export { type FunctionCall, parseFunctionText } from './function-text.ts'
+export {
+  type EthereumRpc,
+  type HttpRpcOptions,
+  httpRpc,
+  RpcAnswerError,
+  type RpcEndpoint,
+  safeRpc,
+} from './json-rpc.ts'
+export { type KeyPairAccountOptions, keyPairAccount } from './key-pair-account.ts'
+export { KeyStoreSigner } from './key-store-signer.ts'
+export { MnemonicKeyStore, type MnemonicKeyStoreOptions, UPORT_PATH } from './mnemonic-key-store.ts'
+export {
+  type PrivateChain,
+  type PrivateChainRequest,
+  type ProbeParts,
+  parsePrivateChain,
+  privateChainAccount,
+  probePrivateChain,
+} from './private-chain.ts'
+export {
+  PUBLIC_KEY_MESSAGE,
+  type SignerKeyStoreOptions,
+  type SignerLike,
+  signerKeyStore,
+} from './signer-key-store.ts'
+export {
+  type ConfirmedTransaction,
+  type ConfirmOptions,
+  type SubmittedTransaction,
+  type TransactionFlow,
+  type TransactionOptions,
+  transaction,
+} from './transaction-flow.ts'
+export type { ContractCall, TransactionParams } from './transaction-payload.ts'
+export { type EthereumTransactionRequest, parseTransactionRequest } from './transaction-request.ts'
+export { type CheckedTypedData, checkTypedData, type TypedData, type TypedDataHash } from './typed-data.ts'
+export { type SignedTypedData, type TypedDataParams, typedData } from './typed-data-flow.ts'
+export { parseTypedDataRequest, type TypedDataRequest } from './typed-data-request.ts'

@@ -1,0 +1,202 @@
+import { systemClock } from '../clock/system-clock.ts'
+import type { TransactionField } from '../errors/error-data.ts'
+import { UportError } from '../errors/uport-error.ts'
+import { defineRequestFlow, type Outcome, type RequestFlowOf, type VerifyContext } from '../flows/flow.ts'
+import { networkToHex, parseNetworkId } from '../identity/network-id.ts'
+import { refuseReply } from '../messages/members.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Options } from '../ports/options.ts'
+import { ChainReader, type ChainTransaction, type TransactionLog } from './chain-reader.ts'
+import { confirmTransaction } from './confirm-transaction.ts'
+import type { RpcEndpoint } from './json-rpc.ts'
+import { createTransactionPayload, type TransactionParams } from './transaction-payload.ts'
+import { type EthereumTransactionRequest, parseTransactionRequest } from './transaction-request.ts'
+
+/** What the flow reads from the chains it may ask for. */
+export interface TransactionOptions {
+  /** Your own endpoint of each chain, by network id in hex (`0x1`): what a reply names is believed only from there. */
+  readonly networks: Readonly<Record<string, { readonly rpc: RpcEndpoint }>>
+  /**
+   * Seconds that a block's time may lie before the request's: beyond, the transaction is older than the request and
+   * answers something else. Default 30.
+   */
+  readonly timeTolerance?: number | undefined
+  /** Seconds between two looks while waiting. Default 2. */
+  readonly pollSeconds?: number | undefined
+  /** Default: the machine's clock. */
+  readonly clock?: Clock | undefined
+}
+
+export interface ConfirmOptions extends Options {
+  /** Blocks that must hold the transaction; the one it is in counts as the first. Default 1. */
+  readonly confirmations?: number | undefined
+  /** Seconds until waiting ends. Default 600. */
+  readonly timeout?: number | undefined
+}
+
+/** A transaction in a block, successful. */
+export interface ConfirmedTransaction {
+  readonly status: 'confirmed'
+  readonly hash: string
+  readonly network: bigint
+  readonly blockNumber: bigint
+  readonly blockHash: string
+  readonly gasUsed: bigint
+  /** Of a creation: the new contract, lower case. */
+  readonly contractAddress?: string | undefined
+  readonly logs: readonly TransactionLog[]
+}
+
+/** A transaction that the chain knows and that is the one asked for. It may still fail or never be included. */
+export interface SubmittedTransaction extends Outcome {
+  /** A transaction hash carries no identity. */
+  readonly did: undefined
+  readonly status: 'submitted'
+  /** `0x` and 64 lower-case hex digits. Remember it where the same payment may be asked for twice at once. */
+  readonly hash: string
+  readonly network: bigint
+  /** Who sent it, proven by its signature; lower case. */
+  readonly from: string
+  readonly to?: string | undefined
+  readonly value: bigint
+  readonly data: string
+  readonly sealed: boolean
+  readonly bound: 'channel'
+  /**
+   * Waits until the transaction is in a block.
+   *
+   * Rejects with `TRANSACTION_REVERTED` (with the contract's reason where the node tells it), `TRANSACTION_REPLACED`,
+   * `TRANSACTION_TIMEOUT` (retryable), or the signal's reason.
+   */
+  confirmed(options?: ConfirmOptions): Promise<ConfirmedTransaction>
+}
+
+/** The app's half of the transaction flow. */
+export type TransactionFlow = RequestFlowOf<TransactionParams, SubmittedTransaction>
+
+const DEFAULT_TIMEOUT = 600
+const DEFAULT_POLL = 2
+const DEFAULT_TOLERANCE = 30
+
+/**
+ * Makes the flow that asks a person to send an Ethereum transaction.
+ *
+ * The reply is a bare hash, so everything is read from the chain: the endpoint's chain id, recipient, value, data and,
+ * where asked for, sender must be the request's, and the transaction must not be older than it. A hash that the chain
+ * does not know yet is `TRANSACTION_UNKNOWN`, which is retryable. Works with accounts that send under their own address,
+ * not with those behind a proxy contract.
+ *
+ * @throws TypeError where a network's id or endpoint is none
+ */
+export function transaction(options: TransactionOptions): TransactionFlow {
+  const { timeTolerance = DEFAULT_TOLERANCE, pollSeconds = DEFAULT_POLL, clock = systemClock() } = options
+  const chains = new Map(
+    Object.entries(options.networks).map(([id, { rpc }]) => [networkOf(id), new ChainReader(rpc)] as const),
+  )
+
+  function chainOf(network: bigint): ChainReader {
+    const chain = chains.get(network)
+    if (chain !== undefined) return chain
+    throw new TypeError(`transaction: no endpoint is given for the network ${networkToHex(network)}`)
+  }
+
+  return defineRequestFlow<TransactionParams, SubmittedTransaction>({
+    requestTypes: ['ethtx'],
+    binding: 'channel',
+    memberOrder: ['callback', 'net', 'label', 'value', 'to', 'fn', 'data'],
+    createPayload(params) {
+      const payload = createTransactionPayload(params)
+      chainOf(parseTransactionRequest({ ...payload, type: 'ethtx' }).network)
+      return payload
+    },
+    async verifyReply(params, context) {
+      const asked = parseTransactionRequest(context.request.payload)
+      const chain = chainOf(asked.network)
+      const hash = readHash(params['tx'])
+      const found = await findTransaction(chain, asked, hash, context, timeTolerance)
+      const confirmed = async ({ signal, timeout, confirmations }: ConfirmOptions = {}) => {
+        const terms = {
+          clock,
+          pollSeconds,
+          timeout: positive(timeout ?? DEFAULT_TIMEOUT, 'timeout'),
+          confirmations: positive(confirmations ?? 1, 'confirmations'),
+        }
+        const { succeeded: _, ...receipt } = await confirmTransaction(chain, found, terms, { signal })
+        return Object.freeze({ status: 'confirmed' as const, hash, network: asked.network, ...receipt })
+      }
+      return {
+        did: undefined,
+        requestId: context.requestId,
+        status: 'submitted',
+        hash,
+        network: asked.network,
+        from: found.from,
+        to: found.to,
+        value: found.value,
+        data: found.data,
+        sealed: context.sealed,
+        bound: 'channel',
+        confirmed,
+      }
+    },
+  })
+}
+
+async function findTransaction(
+  chain: ChainReader,
+  asked: EthereumTransactionRequest,
+  hash: string,
+  context: VerifyContext,
+  timeTolerance: number,
+): Promise<ChainTransaction> {
+  const { signal } = context
+  await chain.requireChain(asked.network, { signal })
+  const found = await chain.transaction(hash, { signal })
+  if (found === undefined) {
+    const message = 'The chain does not know the transaction yet: try again.'
+    throw new UportError('TRANSACTION_UNKNOWN', message, { data: { transactionHash: hash }, retryable: true })
+  }
+  const differing = findDifference(asked, found)
+  if (differing !== undefined) throw mismatch(hash, differing)
+  const time = found.blockHash === undefined ? undefined : await chain.blockTime(found.blockHash, { signal })
+  const requestedAt = Number(context.request.payload['iat'])
+  if (time !== undefined && time + timeTolerance < requestedAt) throw mismatch(hash, 'time')
+  return found
+}
+
+function findDifference(
+  asked: EthereumTransactionRequest,
+  found: ChainTransaction,
+): TransactionField | undefined {
+  // Transactions of the first kind name no chain; the endpoint's own id was checked.
+  if (found.chainId !== undefined && found.chainId !== asked.network) return 'chain'
+  if (found.to !== asked.to) return 'to'
+  if (found.value !== asked.value) return 'value'
+  if (found.data !== asked.data) return 'data'
+  return asked.from === undefined || found.from === asked.from ? undefined : 'from'
+}
+
+function mismatch(transactionHash: string, field: TransactionField): UportError<'TRANSACTION_MISMATCH'> {
+  const message = `The transaction of the reply is not the one asked for (${field}): treat it as an attack.`
+  return new UportError('TRANSACTION_MISMATCH', message, { data: { transactionHash, field } })
+}
+
+function readHash(text: string | undefined): string {
+  if (text === undefined) return refuseReply('tx', 'is missing')
+  return /^0x[0-9a-fA-F]{64}$/.test(text)
+    ? text.toLowerCase()
+    : refuseReply('tx', 'is not the hash of a transaction')
+}
+
+function networkOf(id: string): bigint {
+  try {
+    return parseNetworkId(id)
+  } catch {
+    throw new TypeError('transaction: networks are named by their id as 0x and hex digits')
+  }
+}
+
+function positive(value: number, name: string): number {
+  if (Number.isFinite(value) && value > 0) return value
+  throw new TypeError(`${name} must be a number above 0`)
+}
