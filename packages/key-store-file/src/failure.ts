@@ -8,6 +8,12 @@ export function storeFailed(reason: string, message: string, keyId?: string, cau
   return new UportError('KEY_STORE_FAILED', message, { data, cause })
 }
 
+/** Another writer has the directory, and does not come to an end. */
+export function storeBusy(): UportError {
+  const message = 'Another process keeps writing to the key directory: try again, or see which one it is'
+  return new UportError('KEY_STORE_FAILED', message, { data: { reason: 'busy' }, retryable: true })
+}
+
 export function jsonInvalid(reason: string): UportError<'KEYSTORE_JSON_INVALID'> {
   return new UportError(
     'KEYSTORE_JSON_INVALID',

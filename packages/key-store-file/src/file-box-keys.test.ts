@@ -111,6 +111,28 @@ describe('FileBoxKeys', () => {
     await expect((await open()).publicKey('inbox')).rejects.toMatchObject(damaged)
   })
 
+  test('changes the passphrase of a key, and opens what was sealed before', async () => {
+    const keys = await open()
+    const envelope = sealBox('hello', await keys.publicKey('inbox'))
+    await keys.changePassphrase('inbox', PASSPHRASE, 'new one')
+    const later = await open({
+      passphrase: async (name, kind) => (`${kind} ${name}` === 'box inbox' ? 'new one' : ''),
+    })
+    expect(text(await later.open('inbox', envelope))).toBe('hello')
+    await expect(keys.changePassphrase('inbox', PASSPHRASE, 'x')).rejects.toMatchObject({
+      code: 'KEY_PASSPHRASE_WRONG',
+      data: { keyId: 'inbox' },
+    })
+    await expect(keys.changePassphrase('other', PASSPHRASE, 'x')).rejects.toMatchObject({
+      code: 'BOX_KEY_UNKNOWN',
+    })
+    await expect(keys.changePassphrase('inbox', 'new one', '')).rejects.toThrow(TypeError)
+    const changed = await Promise.allSettled(
+      ['a', 'b'].map((next) => keys.changePassphrase('inbox', 'new one', next)),
+    )
+    expect(changed.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
   test('refuses names that no file can have', async () => {
     const keys = await open()
     const envelope = sealBox('hello', await keys.publicKey('inbox'))

@@ -1,13 +1,12 @@
 import { x25519 } from '@noble/curves/ed25519.js'
-import { type BoxEnvelope, type BoxKeys, type Options, openBox, UportError } from '@uport-kit/core'
-import { abortable } from './abortable.ts'
+import { abortable, type BoxEnvelope, type BoxKeys, type Options, openBox, UportError } from '@uport-kit/core'
 import { decryptBoxKey, formatBoxKeyJson, parseBoxKeyJson } from './box-key-json.ts'
 import { encryptSecret } from './crypto-block.ts'
 import { damagedFile, storeFailed } from './failure.ts'
 import { encodeFileName } from './file-name.ts'
 import { type FileStoreOptions, openDirectory } from './file-store-options.ts'
 import type { KeyDirectory } from './key-directory.ts'
-import { askPassphrase, type PassphraseSource } from './passphrase.ts'
+import { askPassphrase, assertPassphrase, type PassphraseSource } from './passphrase.ts'
 import { type RandomBytes, systemRandomBytes } from './random-bytes.ts'
 import { UnlockedSecret, UnlockedSecrets } from './unlocked-secrets.ts'
 
@@ -63,13 +62,7 @@ export class FileBoxKeys implements BoxKeys {
   async open(name: string, envelope: BoxEnvelope, options: Options = {}): Promise<Uint8Array> {
     options.signal?.throwIfAborted()
     if (!this.#unlocked.has(name) && (await this.#directory.read(fileNameOf(name))) === undefined) {
-      throw new UportError(
-        'BOX_KEY_UNKNOWN',
-        'No box key of this name: it was forgotten, or is in another directory',
-        {
-          data: { name },
-        },
-      )
+      throw boxKeyUnknown(name)
     }
     const secret = await this.#secret(name, options)
     return secret.use((secretKey) => openBox(envelope, secretKey))
@@ -79,7 +72,35 @@ export class FileBoxKeys implements BoxKeys {
   async forget(name: string, { signal }: Options = {}): Promise<void> {
     signal?.throwIfAborted()
     this.#unlocked.drop(name)
-    await this.#directory.remove(fileNameOf(name))
+    await this.#directory.remove(fileNameOf(name), { signal })
+  }
+
+  /**
+   * Encrypts a key anew under another passphrase, and the store's cost. The store's own source of passphrases has to give
+   * the new one from then on.
+   *
+   * @throws TypeError when a passphrase is empty, or the name cannot be a file's name
+   * @throws UportError `BOX_KEY_UNKNOWN`, `KEY_PASSPHRASE_WRONG` (the old one), `KEY_STORE_FAILED` (`changed`: somebody else
+   * was faster)
+   */
+  async changePassphrase(
+    name: string,
+    oldPassphrase: string,
+    newPassphrase: string,
+    options: Options = {},
+  ): Promise<void> {
+    options.signal?.throwIfAborted()
+    assertPassphrase(oldPassphrase)
+    assertPassphrase(newPassphrase)
+    const fileName = fileNameOf(name)
+    const text = await this.#directory.read(fileName)
+    if (text === undefined) throw boxKeyUnknown(name)
+    const replacement = await abortable(
+      this.#encryptAnew(name, text, oldPassphrase, newPassphrase),
+      options.signal,
+    )
+    if (await this.#directory.replace(fileName, text, replacement, options)) return
+    throw storeFailed('changed', 'Another writer changed or deleted this box key meanwhile: look again', name)
   }
 
   /** Wipes every unlocked key from memory. The next use asks for the passphrase again. */
@@ -96,7 +117,7 @@ export class FileBoxKeys implements BoxKeys {
 
   async #unlockOrCreate(name: string): Promise<UnlockedSecret> {
     const fileName = fileNameOf(name)
-    const passphrase = await askPassphrase(this.#passphrase)
+    const passphrase = await askPassphrase(this.#passphrase, name, 'box')
     const stored = await this.#unlock(name, fileName, passphrase)
     if (stored !== undefined) return stored
     const secretKey = this.#randomBytes(32)
@@ -111,6 +132,21 @@ export class FileBoxKeys implements BoxKeys {
     throw storeFailed('changed', 'Another process deleted this box key while it was made: try again', name)
   }
 
+  async #encryptAnew(name: string, text: string, passphrase: string, next: string): Promise<string> {
+    try {
+      const document = parseBoxKeyJson(text)
+      const secretKey = await decryptBoxKey(document, passphrase, name)
+      try {
+        const crypto = await encryptSecret(secretKey, next, this.#cost, this.#randomBytes)
+        return formatBoxKeyJson(document.publicKey, crypto)
+      } finally {
+        secretKey.fill(0)
+      }
+    } catch (error) {
+      throw damagedFile(error, name)
+    }
+  }
+
   async #unlock(name: string, fileName: string, passphrase: string): Promise<UnlockedSecret | undefined> {
     const text = await this.#directory.read(fileName)
     if (text === undefined) return undefined
@@ -121,6 +157,11 @@ export class FileBoxKeys implements BoxKeys {
       throw damagedFile(error, name)
     }
   }
+}
+
+function boxKeyUnknown(name: string): UportError<'BOX_KEY_UNKNOWN'> {
+  const message = 'No box key of this name: it was forgotten, or is in another directory'
+  return new UportError('BOX_KEY_UNKNOWN', message, { data: { name } })
 }
 
 function fileNameOf(name: string): string {

@@ -217,6 +217,100 @@ describe('passphrases', () => {
   )
 })
 
+describe('changePassphrase', () => {
+  test('keeps the key and its unlocked state, and exchanges what opens the file', async () => {
+    const store = await open()
+    const info = await store.import(privateKey, { keyId: 'login' })
+    await store.sign('login', digest, context)
+    await store.changePassphrase('login', PASSPHRASE, 'new one')
+    expect(await store.get('login')).toEqual(info)
+    expect(verifies(await store.sign('login', digest, context), info.publicKey)).toBe(true)
+    store.lock()
+    await expect(store.sign('login', digest, context)).rejects.toMatchObject({ code: 'KEY_PASSPHRASE_WRONG' })
+    const later = await open({ passphrase: 'new one' })
+    expect(verifies(await later.sign('login', digest, context), info.publicKey)).toBe(true)
+    expect(await readdir(directory)).toEqual(['key-login.json'])
+  })
+
+  test('asks the source for the passphrase of the key', async () => {
+    const asked: string[] = []
+    const store = await open({
+      passphrase: async (keyId, kind) => {
+        asked.push(`${kind} ${keyId}`)
+        return `passphrase of ${keyId}`
+      },
+    })
+    for (const keyId of ['a', 'b']) await store.create({ keyId })
+    for (const keyId of ['a', 'b']) await store.sign(keyId, digest, context)
+    expect(asked).toEqual(['key a', 'key b', 'key a', 'key b'])
+    await store.changePassphrase('a', 'passphrase of a', 'x')
+    store.lock()
+    await expect(store.unlock('a')).rejects.toMatchObject({ code: 'KEY_PASSPHRASE_WRONG' })
+    await store.unlock('b')
+  })
+
+  test('raises the cost where the store has another one by now', async () => {
+    await (await open()).create({ keyId: 'login' })
+    await (await open({ scrypt: { n: 4 } })).changePassphrase('login', PASSPHRASE, PASSPHRASE)
+    expect(JSON.parse(await readFile(fileOf('login'), 'utf8')).crypto.kdfparams.n).toBe(4)
+  })
+
+  test('changes nothing where it fails', async () => {
+    const store = await open()
+    await store.create({ keyId: 'login' })
+    const before = await readFile(fileOf('login'), 'utf8')
+    await expect(store.changePassphrase('login', 'wrong', 'new')).rejects.toMatchObject({
+      code: 'KEY_PASSPHRASE_WRONG',
+    })
+    await expect(store.changePassphrase('login', PASSPHRASE, '')).rejects.toThrow(TypeError)
+    await expect(store.changePassphrase('login', '', 'new')).rejects.toThrow(TypeError)
+    for (const keyId of ['other', '']) {
+      await expect(store.changePassphrase(keyId, PASSPHRASE, 'new')).rejects.toMatchObject({
+        code: 'KEY_NOT_FOUND',
+      })
+    }
+    const controller = new AbortController()
+    const work = store
+      .changePassphrase('login', PASSPHRASE, 'new', { signal: controller.signal })
+      .catch((error: unknown) => error)
+    controller.abort(new Error('enough'))
+    expect(await work).toMatchObject({ message: 'enough' })
+    expect(await readFile(fileOf('login'), 'utf8')).toBe(before)
+  })
+
+  test('of two who change it at once tells one that the other was faster', async () => {
+    const stores = await Promise.all([open(), open(), open()])
+    const info = await stores[0]?.create({ keyId: 'login' })
+    const changed = await Promise.allSettled(
+      stores.map((store, index) => store.changePassphrase('login', PASSPHRASE, `new ${index}`)),
+    )
+    const winner = changed.findIndex(({ status }) => status === 'fulfilled')
+    for (const [index, outcome] of changed.entries()) {
+      if (index === winner) continue
+      const { reason } = outcome as PromiseRejectedResult
+      if (reason.code !== 'KEY_PASSPHRASE_WRONG') expect(reason.data).toMatchObject({ reason: 'changed' })
+    }
+    expect(changed.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    const later = await open({ passphrase: `new ${winner}` })
+    await later.unlock('login')
+    expect(await later.get('login')).toEqual(info)
+  })
+
+  test('does not touch a damaged file', async () => {
+    const store = await open()
+    await store.create({ keyId: 'login' })
+    await edit('login', (document) => {
+      delete document['address']
+      document['x-uport'] = { publicKey: Buffer.from(secp256k1.getPublicKey(privateKey)).toString('hex') }
+    })
+    const before = await readFile(fileOf('login'), 'utf8')
+    await expect(store.changePassphrase('login', PASSPHRASE, 'new')).rejects.toMatchObject({
+      data: { reason: 'damaged', keyId: 'login' },
+    })
+    expect(await readFile(fileOf('login'), 'utf8')).toBe(before)
+  })
+})
+
 describe('lock', () => {
   test('meets a call that waits: it fails, and the next one unlocks', async () => {
     let answer: (passphrase: string) => void = () => {}

@@ -1,6 +1,7 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import {
   AbstractKeyStore,
+  abortable,
   type KeyImporter,
   type KeyManager,
   type Options,
@@ -10,7 +11,6 @@ import {
   type SignContext,
   UportError,
 } from '@uport-kit/core'
-import { abortable } from './abortable.ts'
 import { encryptSecret } from './crypto-block.ts'
 import { damagedFile, storeFailed } from './failure.ts'
 import { decodeFileName, encodeFileName } from './file-name.ts'
@@ -153,6 +153,34 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
   }
 
   /**
+   * Encrypts a key anew under another passphrase, and the store's cost. A crash leaves the old file or the new one. The
+   * store's own source of passphrases has to give the new one from then on; a key that is unlocked stays so. What disk and
+   * backups remember of the old file still opens with the old passphrase.
+   *
+   * @throws TypeError when a passphrase is empty
+   * @throws UportError `KEY_NOT_FOUND`, `KEY_PASSPHRASE_WRONG` (the old one), `KEY_STORE_FAILED` (`changed`: somebody else was
+   * faster; `busy`: another writer does not come to an end)
+   */
+  async changePassphrase(
+    keyId: string,
+    oldPassphrase: string,
+    newPassphrase: string,
+    options: Options = {},
+  ): Promise<void> {
+    options.signal?.throwIfAborted()
+    assertPassphrase(oldPassphrase)
+    assertPassphrase(newPassphrase)
+    const stored = await this.#read(keyId)
+    if (stored === undefined) throw keyNotFound(keyId)
+    const replacement = await abortable(
+      this.#encryptAnew(keyId, stored, oldPassphrase, newPassphrase),
+      options.signal,
+    )
+    if (await this.#directory.replace(stored.fileName, stored.text, replacement, options)) return
+    throw storeFailed('changed', 'Another writer changed or deleted this key meanwhile: look again', keyId)
+  }
+
+  /**
    * Unlocks a key before its first signature, and proves that its file holds the key it names: do so before a public key
    * read from disk is published.
    *
@@ -173,7 +201,8 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
     signal?.throwIfAborted()
     const fileName = encodeFileName('key', keyId)
     this.#unlocked.drop(keyId)
-    if (fileName === undefined || !(await this.#directory.remove(fileName))) throw keyNotFound(keyId)
+    if (fileName === undefined || !(await this.#directory.remove(fileName, { signal })))
+      throw keyNotFound(keyId)
   }
 
   /** The keys in the order of their file names. @throws UportError `KEY_STORE_FAILED` at a damaged file, with its id */
@@ -210,7 +239,7 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
       throw new TypeError('keyId must be well-formed text of 1 to 200 bytes as a file name')
     // Asked before the costly part; whether the name is still free is decided by the file system at the end.
     if ((await this.#directory.read(fileName)) !== undefined) throw keyExists(keyId)
-    const passphrase = await abortable(askPassphrase(this.#passphrase), signal)
+    const passphrase = await abortable(askPassphrase(this.#passphrase, keyId, 'key'), signal)
     const crypto = await abortable(
       encryptSecret(privateKey, passphrase, this.#cost, this.#randomBytes),
       signal,
@@ -231,20 +260,35 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
     const document = await this.#read(keyId)
     if (document === undefined) throw keyNotFound(keyId)
     try {
-      const passphrase = await askPassphrase(this.#passphrase)
+      const passphrase = await askPassphrase(this.#passphrase, keyId, 'key')
       return new UnlockedSecret(await decryptKeystore(document, passphrase, keyId), document.publicKey)
     } catch (error) {
       throw damagedFile(error, keyId)
     }
   }
 
-  async #read(keyId: string): Promise<(KeystoreDocument & { readonly publicKey: Uint8Array }) | undefined> {
+  async #encryptAnew(keyId: string, stored: StoredKey, passphrase: string, next: string): Promise<string> {
+    try {
+      const privateKey = await decryptKeystore(stored, passphrase, keyId)
+      try {
+        const crypto = await encryptSecret(privateKey, next, this.#cost, this.#randomBytes)
+        return formatKeystoreJson(stored.publicKey, crypto)
+      } finally {
+        privateKey.fill(0)
+      }
+    } catch (error) {
+      throw damagedFile(error, keyId)
+    }
+  }
+
+  async #read(keyId: string): Promise<StoredKey | undefined> {
     const fileName = encodeFileName('key', keyId)
     const text = fileName === undefined ? undefined : await this.#directory.read(fileName)
-    if (text === undefined) return undefined
+    if (fileName === undefined || text === undefined) return undefined
     try {
       const document = parseKeystoreJson(text)
-      if (document.publicKey !== undefined) return { ...document, publicKey: document.publicKey }
+      const { publicKey } = document
+      if (publicKey !== undefined) return { ...document, publicKey, fileName, text }
     } catch (error) {
       throw damagedFile(error, keyId)
     }
@@ -252,6 +296,13 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
       'The file of this key was not written by this store: move it away and use importKeystoreJson'
     throw storeFailed('foreign', message, keyId)
   }
+}
+
+/** A file of this store as it was read. */
+interface StoredKey extends KeystoreDocument {
+  readonly publicKey: Uint8Array
+  readonly fileName: string
+  readonly text: string
 }
 
 function keyNotFound(keyId: string): UportError<'KEY_NOT_FOUND'> {

@@ -7,7 +7,7 @@ import type { RandomBytes } from './random-bytes.ts'
 /** What a store of signing keys and one of box keys have in common. They may share a directory. */
 export interface FileStoreOptions extends KeyDirectoryOptions {
   readonly directory: string
-  /** A text that is not empty, or a function that asks for it each time a key is made or unlocked. */
+  /** A text that is not empty, or a function that asks for it, by key, each time one is made or unlocked. */
   readonly passphrase: PassphraseSource
   /** Cost of new files. Default n 131 072, r 8, p 1: 128 MiB and about half a second a guess. */
   readonly scrypt?: ScryptCost | undefined

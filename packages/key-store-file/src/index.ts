@@ -1,6 +1,7 @@
 export type * from './errors.ts'
 export { FileBoxKeys, openFileBoxKeys } from './file-box-keys.ts'
 export { FileKeyStore, type KeyIdOptions, openFileKeyStore } from './file-key-store.ts'
+export type { FileKind } from './file-name.ts'
 export type { FileStoreOptions } from './file-store-options.ts'
 export type { ScryptCost } from './key-derivation.ts'
 export type { PassphraseSource } from './passphrase.ts'

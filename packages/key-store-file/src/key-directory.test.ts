@@ -56,6 +56,43 @@ describe('KeyDirectory', () => {
     expect(await directory.fileNames()).toEqual(['key-a.json'])
   })
 
+  test('replaces a file that still holds what is expected, and no other', async () => {
+    const directory = await open()
+    await directory.create('key-a.json', 'one')
+    expect(await directory.replace('key-a.json', 'one', 'two')).toBe(true)
+    expect(await directory.replace('key-a.json', 'one', 'three')).toBe(false)
+    expect(await directory.replace('key-b.json', 'one', 'two')).toBe(false)
+    expect(await directory.read('key-a.json')).toBe('two')
+    expect(await mode('key-a.json')).toBe(0o600)
+    expect(await readdir(path)).toEqual(['key-a.json'])
+  })
+
+  test('of writers that replace the same text one wins', async () => {
+    const directories = await Promise.all([open(), open(), open(), open()])
+    await directories[0]?.create('key-a.json', 'old')
+    const texts = directories.map((_, index) => `new ${index}`)
+    const replaced = await Promise.all(
+      directories.map((directory, index) => directory.replace('key-a.json', 'old', texts[index] ?? '')),
+    )
+    expect(replaced.filter((won) => won)).toHaveLength(1)
+    expect(await directories[0]?.read('key-a.json')).toBe(texts[replaced.indexOf(true)])
+    expect(await readdir(path)).toEqual(['key-a.json'])
+  })
+
+  test('never brings back what was removed while it was to be replaced', async () => {
+    const [one, two] = [await open(), await open()]
+    for (let round = 0; round < 10; round++) {
+      await one.create('key-a.json', 'old')
+      const [replaced, removed] = await Promise.all([
+        one.replace('key-a.json', 'old', 'new'),
+        two.remove('key-a.json'),
+      ])
+      expect(removed).toBe(true)
+      expect(typeof replaced).toBe('boolean')
+      expect(await readdir(path)).toEqual([])
+    }
+  })
+
   test('removes a file once', async () => {
     const directory = await open()
     await directory.create('key-a.json', 'text')

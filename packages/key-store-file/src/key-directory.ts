@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { type FileHandle, link, mkdir, open, readdir, rm, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, link, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
+import { type Clock, type Options, systemClock } from '@uport-kit/core'
+import { ageOf, isRunning } from './abandoned.ts'
+import { DirectoryLock } from './directory-lock.ts'
 import { fileOperation, storeFailed, systemCode } from './failure.ts'
 
 /** A v3 file takes 700 bytes; more than this is no key. */
@@ -16,28 +19,37 @@ const POSIX = process.platform !== 'win32'
 export interface KeyDirectoryOptions {
   /** Reads what other users of the machine may read or change, or what belongs to one of them. Default false. */
   readonly allowLoosePermissions?: boolean | undefined
+  /** Paces the waiting for other writers. Default: the machine's clock. */
+  readonly clock?: Clock | undefined
 }
 
 /**
- * A directory of small files that are written once, whole, and never replaced. After a crash each is there completely or
- * not at all.
+ * A directory of small files that are written whole. After a crash each is there completely, as it was or as it should
+ * become, or not at all where it was new.
+ *
+ * Of several writers, in this process or others of the machine, one makes a file: the file system refuses the second
+ * link. Whoever replaces or removes one has the directory's lock, so that no file is replaced that was removed, or that
+ * another one has replaced. Readers need no lock: they see the old file or the new one.
  */
 export class KeyDirectory {
   readonly #path: string
   readonly #strict: boolean
+  readonly #lock: DirectoryLock
 
-  private constructor(path: string, strict: boolean) {
+  private constructor(path: string, options: KeyDirectoryOptions) {
     this.#path = path
-    this.#strict = strict
+    this.#strict = POSIX && options.allowLoosePermissions !== true
+    this.#lock = new DirectoryLock(path, options.clock ?? systemClock())
   }
 
   /** Makes the directory (mode 0700) where there is none, and removes what interrupted writers left. */
   static open(path: string, options: KeyDirectoryOptions): Promise<KeyDirectory> {
     return fileOperation(async () => {
-      const directory = new KeyDirectory(path, POSIX && options.allowLoosePermissions !== true)
+      const directory = new KeyDirectory(path, options)
       await mkdir(path, { recursive: true, mode: 0o700 })
       directory.#checkRights(await stat(path), 'directory', 'chmod 700')
       await directory.#removeLeftovers()
+      await directory.#lock.removeAbandoned()
       return directory
     })
   }
@@ -66,25 +78,38 @@ export class KeyDirectory {
    * @returns false where the name is taken; nothing was written then
    */
   create(fileName: string, text: string): Promise<boolean> {
-    return fileOperation(async () => {
-      const temporary = join(this.#path, `.uport-tmp-${process.pid}-${randomBytes(16).toString('hex')}`)
+    return this.#withTemporary(text, async (temporary) => {
       try {
-        await writeDurably(temporary, text)
         await link(temporary, join(this.#path, fileName))
       } catch (error) {
         if (systemCode(error) === 'EEXIST') return false
         throw error
-      } finally {
-        await rm(temporary, { force: true })
       }
       await this.#sync()
       return true
     })
   }
 
+  /**
+   * Puts a text in the place of another one: temporary file, fsync, rename, fsync of the directory.
+   *
+   * @param expected what the file has to hold; who made the new text made it from this
+   * @returns false where the file is gone or holds something else by now; nothing was written then
+   */
+  replace(fileName: string, expected: string, text: string, options: Options = {}): Promise<boolean> {
+    return this.#withTemporary(text, (temporary) =>
+      this.#lock.hold(async () => {
+        if ((await this.read(fileName)) !== expected) return false
+        await rename(temporary, join(this.#path, fileName))
+        await this.#sync()
+        return true
+      }, options),
+    )
+  }
+
   /** @returns false where there is no such file */
-  remove(fileName: string): Promise<boolean> {
-    return fileOperation(async () => {
+  remove(fileName: string, options: Options = {}): Promise<boolean> {
+    const removeNow = async () => {
       try {
         await unlink(join(this.#path, fileName))
       } catch (error) {
@@ -93,12 +118,25 @@ export class KeyDirectory {
       }
       await this.#sync()
       return true
-    })
+    }
+    return fileOperation(() => this.#lock.hold(removeNow, options))
   }
 
   /** Sorted. */
   fileNames(): Promise<string[]> {
     return fileOperation(async () => (await readdir(this.#path)).sort())
+  }
+
+  #withTemporary(text: string, work: (temporary: string) => Promise<boolean>): Promise<boolean> {
+    return fileOperation(async () => {
+      const temporary = join(this.#path, `.uport-tmp-${process.pid}-${randomBytes(16).toString('hex')}`)
+      try {
+        await writeDurably(temporary, text)
+        return await work(temporary)
+      } finally {
+        await rm(temporary, { force: true })
+      }
+    })
   }
 
   async #openExisting(fileName: string): Promise<FileHandle | undefined> {
@@ -128,7 +166,8 @@ export class KeyDirectory {
       const pid = TEMPORARY.exec(fileName)?.[1]
       if (pid === undefined) continue
       const path = join(this.#path, fileName)
-      if (!isRunning(Number(pid)) || (await isOld(path))) await rm(path, { force: true })
+      const isOld = async () => ((await ageOf(path)) ?? 0) > TEMPORARY_LIFETIME_MS
+      if (!isRunning(Number(pid)) || (await isOld())) await rm(path, { force: true })
     }
   }
 
@@ -163,19 +202,4 @@ async function readBounded(handle: FileHandle): Promise<string> {
     length += bytesRead
   }
   throw storeFailed('too-large', `A key file exceeds ${MAX_FILE_BYTES} bytes: remove what was put there`)
-}
-
-/** Signal 0 asks whether a process exists and sends nothing. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return systemCode(error) === 'EPERM'
-  }
-}
-
-async function isOld(path: string): Promise<boolean> {
-  const stats = await stat(path).catch(() => undefined)
-  return stats !== undefined && Date.now() - stats.mtimeMs > TEMPORARY_LIFETIME_MS
 }
