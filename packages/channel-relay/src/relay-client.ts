@@ -11,9 +11,11 @@ import {
   systemClock,
   UportError,
 } from '@uport-kit/core'
+import { positiveSeconds } from './positive-seconds.ts'
 import { askRelay, type RelayHttp, type RelayRequest } from './relay-http.ts'
 import { parseRelayUrl } from './relay-url.ts'
 import { createSecretId, type SecretId, secretIdOf } from './secret-id.ts'
+import { stoppable } from './stoppable.ts'
 import { TopicReader } from './topic-reader.ts'
 
 export interface RelayClientOptions {
@@ -63,11 +65,11 @@ export class RelayClient implements ReplyChannel, RequestPublisher, AsyncDisposa
       channel: this.id,
       fetch: options.fetch ?? ((...args) => globalThis.fetch(...args)),
       clock: options.clock ?? systemClock(),
-      timeout: seconds('timeoutMs', options.timeoutMs ?? 10_000),
+      timeout: positiveSeconds('timeoutMs', options.timeoutMs ?? 10_000),
       closing: this.#closing.signal,
     }
-    this.#heartbeatTimeout = seconds('heartbeatTimeoutMs', options.heartbeatTimeoutMs ?? 40_000)
-    this.#pollSeconds = Math.ceil(seconds('pollMs', options.pollMs ?? 25_000))
+    this.#heartbeatTimeout = positiveSeconds('heartbeatTimeoutMs', options.heartbeatTimeoutMs ?? 40_000)
+    this.#pollSeconds = Math.ceil(positiveSeconds('pollMs', options.pollMs ?? 25_000))
     this.#randomBytes = options.randomBytes ?? ((length) => crypto.getRandomValues(new Uint8Array(length)))
   }
 
@@ -171,44 +173,4 @@ export class RelayClient implements ReplyChannel, RequestPublisher, AsyncDisposa
 
 function json(value: object): Pick<RelayRequest, 'body' | 'headers'> {
   return { body: JSON.stringify(value), headers: { 'content-type': 'application/json' } }
-}
-
-function seconds(name: string, milliseconds: number): number {
-  if (Number.isFinite(milliseconds) && milliseconds > 0) return milliseconds / 1000
-  throw new TypeError(`${name} must be a positive number`)
-}
-
-/** An iterator that `return()` ends also while it waits; a generator alone would first finish its wait. */
-function stoppable<T>(
-  start: (signal: AbortSignal) => AsyncGenerator<T>,
-  signal: AbortSignal | undefined,
-): AsyncIterator<T, undefined> {
-  const stop = new AbortController()
-  const abort = (): void => stop.abort(signal?.reason)
-  const done = (): { done: true; value: undefined } => ({ done: true, value: undefined })
-  if (signal?.aborted) abort()
-  else signal?.addEventListener('abort', abort)
-  const values = start(stop.signal)
-  let returned = false
-  return {
-    next: async () => {
-      if (returned) return done()
-      try {
-        stop.signal.throwIfAborted()
-        const result = await values.next()
-        return result.done === true ? done() : result
-      } catch (cause) {
-        signal?.removeEventListener('abort', abort)
-        if (returned) return done()
-        throw cause
-      }
-    },
-    return: async () => {
-      returned = true
-      signal?.removeEventListener('abort', abort)
-      stop.abort()
-      await values.return(undefined).catch(() => {})
-      return done()
-    },
-  }
 }

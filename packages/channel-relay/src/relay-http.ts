@@ -16,9 +16,12 @@ export interface RelayHttp {
 export interface RelayRequest {
   readonly method: 'GET' | 'PUT' | 'DELETE'
   readonly url: string
-  readonly secret: string
+  /** Absent where the relay knows no secrets. */
+  readonly secret?: string | undefined
   readonly body?: string | undefined
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Bytes of the answer that are read. Default 4096. */
+  readonly maxBytes?: number | undefined
 }
 
 /** Bytes of an answer to a request that has a short one. */
@@ -33,7 +36,10 @@ export function sendRelayRequest(
   return attempt.race(
     http.fetch(request.url, {
       method: request.method,
-      headers: { ...request.headers, authorization: `Bearer ${request.secret}` },
+      headers: {
+        ...request.headers,
+        ...(request.secret === undefined ? {} : { authorization: `Bearer ${request.secret}` }),
+      },
       redirect: 'manual',
       cache: 'no-store',
       credentials: 'omit',
@@ -47,7 +53,7 @@ export function sendRelayRequest(
 /**
  * Sends a request and reads its short answer.
  *
- * @returns the text of a 2xx answer
+ * @returns the text of a 2xx answer; empty where it is larger than may be
  * @throws UportError `CHANNEL_FAILED` where the relay refuses, `RELAY_UNREACHABLE` (retryable) where it cannot be asked;
  * the signal's reason
  */
@@ -60,7 +66,7 @@ export async function askRelay(
   attempt.limit(http.timeout)
   try {
     const response = await sendRelayRequest(http, attempt, request)
-    const text = await readText(response, attempt, MAX_ANSWER_BYTES)
+    const text = await readText(response, attempt, request.maxBytes ?? MAX_ANSWER_BYTES)
     if (response.ok) return text ?? ''
     throw answerError(http.channel, request.url, response.status)
   } catch (cause) {

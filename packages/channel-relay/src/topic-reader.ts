@@ -1,7 +1,9 @@
 import { type ReplyBody, UportError } from '@uport-kit/core'
 import { Attempt, AttemptTimeout } from './attempt.ts'
 import { Backoff } from './backoff.ts'
+import { channelClosed, notThisProtocol } from './channel-errors.ts'
 import { EventStreamParser, EventTooLarge } from './event-stream-parser.ts'
+import { pause } from './pause.ts'
 import { answerError, isPassing, type RelayHttp, readText, sendRelayRequest } from './relay-http.ts'
 import { parseMessageEvent, parseMessages, type RelayMessage } from './relay-message.ts'
 
@@ -66,7 +68,7 @@ export class TopicReader {
       if (end.reason === 'unstreamable') this.#canStream = false
       if (end.reason === 'answered' && wasUseful) continue
       this.#refuseAfterEnd()
-      await this.#pause(Math.max(this.#backoff.next(), end.retryAfter ?? 0), signal)
+      await pause(this.#options.http, Math.max(this.#backoff.next(), end.retryAfter ?? 0), signal)
     }
   }
 
@@ -83,7 +85,7 @@ export class TopicReader {
       signal.throwIfAborted()
       http.closing.throwIfAborted()
       if (cause instanceof UportError) throw cause
-      if (cause instanceof EventTooLarge) throw this.#malformed()
+      if (cause instanceof EventTooLarge) throw notThisProtocol(this.#options.http.channel)
       return { reason: isStream && cause instanceof AttemptTimeout ? 'unstreamable' : 'failed' }
     } finally {
       attempt.end()
@@ -117,7 +119,7 @@ export class TopicReader {
       for (const event of parser.push(part.value)) {
         if (event.type !== 'message') continue
         const message = parseMessageEvent(event)
-        if (message === undefined) throw this.#malformed()
+        if (message === undefined) throw notThisProtocol(this.#options.http.channel)
         if (this.#isNew(message)) yield message.body
       }
       attempt.limit(this.#options.heartbeatTimeout)
@@ -128,7 +130,7 @@ export class TopicReader {
     attempt.limit(this.#options.http.timeout)
     const messages = parseMessages((await readText(response, attempt, MAX_POLL_BYTES)) ?? '')
     attempt.rest()
-    if (messages === undefined) throw this.#malformed()
+    if (messages === undefined) throw notThisProtocol(this.#options.http.channel)
     for (const message of messages) if (this.#isNew(message)) yield message.body
     return { reason: 'answered' }
   }
@@ -141,49 +143,14 @@ export class TopicReader {
 
   #refusal(response: Response): ConnectionEnd {
     const { http, url } = this.#options
-    if (response.status === 404 || response.status === 410) throw this.#closed()
+    if (response.status === 404 || response.status === 410) throw channelClosed(http.channel)
     if (!isPassing(response.status)) throw answerError(http.channel, url, response.status)
     const seconds = Number(response.headers.get('retry-after') ?? 0)
     return { reason: 'failed', retryAfter: seconds > 0 ? Math.min(seconds, LONGEST_RETRY_AFTER) : 0 }
   }
 
-  async #pause(seconds: number, signal: AbortSignal): Promise<void> {
-    const { http } = this.#options
-    const attempt = new Attempt(http.clock, signal, http.closing)
-    let cancel = (): void => {}
-    try {
-      await attempt.race(
-        new Promise<void>((resolve) => {
-          cancel = http.clock.after(seconds, resolve)
-        }),
-      )
-    } finally {
-      cancel()
-      attempt.end()
-    }
-  }
-
   #refuseAfterEnd(): void {
-    if (this.#options.http.clock.now() >= this.#options.expiresAt) throw this.#closed()
-  }
-
-  #closed(): UportError {
-    return new UportError(
-      'CHANNEL_CLOSED',
-      'The reply address was closed or has expired; make a new request.',
-      {
-        data: { channel: this.#options.http.channel },
-      },
-    )
-  }
-
-  #malformed(): UportError {
-    return new UportError(
-      'CHANNEL_FAILED',
-      'The relay’s answer is not of this protocol; check its address and version.',
-      {
-        data: { channel: this.#options.http.channel },
-      },
-    )
+    if (this.#options.http.clock.now() >= this.#options.expiresAt)
+      throw channelClosed(this.#options.http.channel)
   }
 }

@@ -1,4 +1,5 @@
 import { defineModule, type KitModule, optional, TOKENS, type Token, token } from '@uport-kit/core/di'
+import { LegacyRelayClient, type LegacyRelayClientOptions } from '../legacy-relay-client.ts'
 import { RelayClient, type RelayClientOptions } from '../relay-client.ts'
 import { PostReplySender } from '../wallet/post-reply-sender.ts'
 import { RelayRequestFetcher, type RelayRequestFetcherOptions } from '../wallet/relay-request-fetcher.ts'
@@ -16,6 +17,20 @@ export function relayModule(options: RelayClientOptions): KitModule {
     )
     m.bind(TOKENS.ReplyChannel, { client: RELAY_CLIENT }, ({ client }) => client)
     m.bind(TOKENS.RequestPublisher, { client: RELAY_CLIENT }, ({ client }) => client)
+  })
+}
+
+/**
+ * App side: awaits replies on an old message server, beside or instead of a relay. Chosen by name (`reply: 'legacy-relay'`), or
+ * where no channel comes before it.
+ */
+export function legacyRelayModule(options: LegacyRelayClientOptions): KitModule {
+  return defineModule('channel-relay/legacy', (m) => {
+    m.bind(
+      TOKENS.ReplyChannel,
+      { clock: optional(TOKENS.Clock) },
+      ({ clock }) => new LegacyRelayClient({ clock, ...options }),
+    )
   })
 }
 
