@@ -1,30 +1,43 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { ClientRequest } from 'node:http'
 import {
+  appendToFragment,
   decodeBase64url,
+  decodeJwt,
   decodeUtf8,
   encodeBase64,
   openBox,
   parseBoxEnvelope,
+  parseReplyFragment,
   parseRequestUri,
+  type ReplySender,
   sealBox,
   signJwt,
 } from '@uport-kit/core'
 import nacl from 'tweetnacl'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeInterop, genuine } from './support/genuine.ts'
-import type { UportTransports } from './support/genuine-types.ts'
-import { type InteropWorld, type KnownParty, startInteropWorld } from './support/interop-world.ts'
+import type { UportCredentials, UportTransports } from './support/genuine-types.ts'
+import { approve, type InteropWorld, type KnownParty, startInteropWorld } from './support/interop-world.ts'
 
 describeInterop('uport-transports 0.2.6', () => {
   let transports: UportTransports
   let world: InteropWorld
   let app: KnownParty
+  let user: KnownParty
 
   beforeAll(async () => {
     transports = genuine<UportTransports>('uport-transports')
     world = await startInteropWorld()
-    app = await world.registerKnown('App')
+    ;[app, user] = await Promise.all([world.registerKnown('App'), world.registerKnown('Ada')])
   })
   afterAll(() => world.close())
+
+  /** The genuine server side that went with it. */
+  function application() {
+    const { Credentials } = genuine<UportCredentials>('uport-credentials')
+    return new Credentials({ did: app.did, privateKey: app.privateKey, resolver: world.bare })
+  }
 
   describe('boxes', () => {
     const { publicKey, secretKey } = nacl.box.keyPair()
@@ -68,8 +81,114 @@ describeInterop('uport-transports 0.2.6', () => {
     })
   })
 
+  describe('a page that waits at our relay, on its old routes', () => {
+    const POLL = 50
+
+    /** Asks as such a page did: `answer` is what a wallet does with the URI that is shown. */
+    async function ask(answer: (uri: string) => Promise<void>) {
+      const { messageServer } = transports.transport
+      const messageServerUrl = `${world.oldRelayUrl}/`
+      const callbackUrl = messageServer.genCallback(messageServerUrl)
+      const jwt = await application().createDisclosureRequest({ requested: ['name'], callbackUrl })
+      let answered: Promise<void> = Promise.resolve()
+      const send = messageServer.URIHandlerSend(
+        (uri) => {
+          answered = answer(uri)
+        },
+        { messageServerUrl, pollingInterval: POLL },
+      )
+      const cleared = deletionOf(callbackUrl)
+      const reply = send(jwt)
+      await Promise.all([
+        answered,
+        reply.then(
+          () => cleared,
+          () => {},
+        ),
+      ])
+      return { reply, callbackUrl }
+    }
+
+    it('shows a request that our wallet answers, and takes the answer', async () => {
+      const { reply, callbackUrl } = await ask(async (uri) => {
+        expect(parseRequestUri(uri)).toMatchObject({ replyMode: 'post' })
+        await approve(await world.wallet(user.identity).receive(uri), { name: 'Ada Lovelace' })
+      })
+      const profile = await application().authenticateDisclosureResponse(await reply, callbackUrl)
+      expect(profile['did']).toBe(user.did)
+      expect(decodeJwt(await reply).payload['own']).toEqual({ name: 'Ada Lovelace' })
+    })
+
+    it('is told that the person declined', async () => {
+      const { reply } = await ask(async (uri) => (await world.wallet(user.identity).receive(uri)).decline())
+      await expect(reply).rejects.toBe('access_denied')
+    })
+
+    it('takes the first answer: nobody replaces or deletes it', async () => {
+      const statuses: number[] = []
+      const { reply, callbackUrl } = await ask(async (uri) => {
+        await approve(await world.wallet(user.identity).receive(uri), { name: 'Ada' })
+        const { callback } = decodeJwt(parseInline(uri)).payload
+        for (const init of [{ method: 'DELETE' }, { method: 'POST', body: '{"access_token":"forged"}' }]) {
+          const answer = await fetch(String(callback), init)
+          statuses.push(answer.status)
+          await answer.body?.cancel()
+        }
+      })
+      expect(statuses).toEqual([200, 409])
+      const { message } = await (await fetch(callbackUrl)).json()
+      expect(JSON.parse(message.content)).toEqual({ access_token: await reply })
+      expect(decodeJwt(await reply).payload['iss']).toBe(user.did)
+    })
+  })
+
+  it('reads our answer out of the address of its page', async () => {
+    const redirectUrl = 'https://app.example/page'
+    const jwt = await application().createDisclosureRequest({ requested: ['name'], callbackUrl: redirectUrl })
+    const opened: string[] = []
+    const sender: ReplySender = {
+      mode: 'redirect',
+      async send(target, body) {
+        const fields = Object.entries(body).map(([name, value]) => [name, String(value)] as const)
+        opened.push(appendToFragment(target.href, Object.fromEntries(fields)))
+      },
+    }
+    const uris: string[] = []
+    const send = transports.transport.url.send({ uriHandler: (uri) => uris.push(uri) })
+    send(jwt, { type: 'redirect', redirectUrl, id: 'request-1', data: 'a&b=c' })
+    const arrived = { text: uris[0] ?? '', arrival: 'link', acknowledge: async () => {} } as const
+    await approve(await world.wallet(user.identity, [sender]).receive(arrived), { name: 'Zoë & Co' })
+    const [page = ''] = opened
+    const response = transports.transport.url.parseResponse(page)
+    expect(response).toMatchObject({ id: 'request-1', data: 'a&b=c' })
+    expect(decodeJwt(response?.payload).payload['own']).toEqual({ name: 'Zoë & Co' })
+    expect(parseReplyFragment(page)).toEqual({
+      ...{ id: 'request-1', data: 'a&b=c', params: { access_token: response?.payload } },
+    })
+  })
+
   it('makes callbacks of 128 random bits, as topics are', () => {
     const callback = transports.transport.messageServer.genCallback(world.devnet.relayUrl)
     expect(decodeBase64url(callback.split('/topic/')[1] ?? '')).toHaveLength(16)
   })
 })
+
+/** The end of the request by which the poller clears its topic: it tells nobody, and throws where the relay is gone. */
+function deletionOf(url: string): Promise<void> {
+  const name = 'http.client.response.finish'
+  return new Promise((resolve) => {
+    function onResponse(message: unknown): void {
+      const { request } = message as { readonly request: ClientRequest }
+      if (request.method !== 'DELETE' || request.path !== new URL(url).pathname) return
+      unsubscribe(name, onResponse)
+      resolve()
+    }
+    subscribe(name, onResponse)
+  })
+}
+
+function parseInline(uri: string): string {
+  const parsed = parseRequestUri(uri)
+  if (parsed.kind !== 'inline') throw new Error('a reference')
+  return parsed.jwt
+}

@@ -16,12 +16,15 @@ import {
   memoryAnsweredRequests,
   memoryBoxKeys,
   memoryRequestStore,
+  type PendingConsent,
+  type ReplySender,
   Requester,
   Responder,
   systemClock,
   toLegacyDidDocument,
 } from '@uport-kit/core'
 import { createSafeFetch } from '@uport-kit/fetch-node'
+import { startRelayServer } from '@uport-kit/relay-server'
 import { KuboPublisher } from '@uport-kit/resolver-uport'
 import { publishIdentityDocument, registerIdentity } from '@uport-kit/resolver-uport/register'
 import { type DevnetWorld, startDevnetWorld } from '../../support/devnet-world.ts'
@@ -36,7 +39,7 @@ export interface KnownParty {
 }
 
 /** A devnet, our two sides on it, and what the genuine packages need to find identities there. */
-export interface InteropWorld extends DevnetWorld {
+export interface InteropWorld extends Omit<DevnetWorld, 'wallet'> {
   /** Finds did:uport on the devnet, and did:ethr by its address alone. */
   readonly did: DidResolver
   /** The same for did-jwt up to 4. */
@@ -44,8 +47,12 @@ export interface InteropWorld extends DevnetWorld {
   /** An identity in the devnet's registry. */
   registerKnown(name: string): Promise<KnownParty>
   requester(identity: Identity): Requester
-  /** Answers a request as a person who gives these claims, and gives what arrived at the callback. */
+  /** A wallet that takes old requests too. Without senders of its own it posts, to this machine alone. */
+  wallet(identity: Identity, senders?: readonly ReplySender[]): Responder
+  /** Answers a request as a person who gives these claims, and gives what arrived at `callbackUrl`. */
   answer(request: string, user: KnownParty, claims: JsonObject): Promise<JsonObject>
+  /** A relay that serves the routes of the old message server too. */
+  readonly oldRelayUrl: string
   /** Where answers of `answer` arrive. */
   readonly callbackUrl: string
 }
@@ -55,9 +62,21 @@ export async function startInteropWorld(): Promise<InteropWorld> {
   const { rpcUrl, registry, chainId, relayUrl, ipfsApiUrl } = world.devnet
   const relay = new RelayClient({ url: relayUrl })
   const inbox = await openInbox()
-  const safeFetch = createSafeFetch({ allowOrigins: [new URL(inbox.url).origin] })
+  const oldRelay = await startRelayServer({ legacyTopics: true })
+  const safeFetch = createSafeFetch({
+    allowOrigins: [new URL(inbox.url).origin, new URL(oldRelay.url).origin],
+  })
   const did = new MethodRouter([world.resolver(), ethrByAddress])
   const publisher = new KuboPublisher({ url: ipfsApiUrl })
+  const wallet: InteropWorld['wallet'] = (identity, senders = [new PostReplySender({ safeFetch })]) =>
+    new Responder({
+      identity,
+      resolver: did,
+      flows: [answerDisclosure],
+      senders,
+      answered: memoryAnsweredRequests({ clock: systemClock() }),
+      requestsWithoutExp: true,
+    })
 
   return {
     ...world,
@@ -85,28 +104,27 @@ export async function startInteropWorld(): Promise<InteropWorld> {
         replyChannels: [relay],
         sealing: 'preferred',
       }),
+    wallet,
     async answer(request, user, claims) {
-      const responder = new Responder({
-        identity: user.identity,
-        resolver: did,
-        flows: [answerDisclosure],
-        senders: [new PostReplySender({ safeFetch })],
-        answered: memoryAnsweredRequests({ clock: systemClock() }),
-        requestsWithoutExp: true,
-      })
-      const consent = await responder.receive(request)
-      if (!consent.is(answerDisclosure)) throw new Error('no disclosure request')
-      await consent.approve({ claims })
+      await approve(await wallet(user.identity).receive(request), claims)
       return inbox.next()
     },
+    oldRelayUrl: oldRelay.url,
     callbackUrl: inbox.url,
     async close() {
       await relay[Symbol.asyncDispose]()
       await safeFetch.close()
       await inbox.close()
+      await oldRelay.close()
       await world.close()
     },
   }
+}
+
+/** Gives a disclosure these claims. */
+export async function approve(consent: PendingConsent, claims: JsonObject): Promise<void> {
+  if (!consent.is(answerDisclosure)) throw new Error('no disclosure request')
+  await consent.approve({ claims })
 }
 
 /** A did:ethr that has changed nothing: its address is its key. */
