@@ -39,10 +39,10 @@ export async function answerSigned(
   options: Options,
 ): Promise<WalletOutcome> {
   const { identities } = answering.state
-  const { issuer, audience } = addressesOf(record)
-  let identity = await identityFor(issuer, audience, answering.state, options)
+  const { issuer, addressed } = addressesOf(record)
+  let identity = await identityFor(issuer, addressed, answering.state, options)
   for (;;) {
-    const shown = await show(record, identity, audience, answering, options)
+    const shown = await show(record, identity, addressed, answering, options)
     const { decision } = shown
     if (decision.decision === 'later') return { id: record.id, decision: 'later', delivered: false }
     if (decision.decision === 'switch') {
@@ -64,7 +64,7 @@ interface Shown {
 async function show(
   record: PendingRecord,
   identity: IdentityRecord,
-  audience: readonly string[],
+  addressed: readonly string[],
   { parts, state, screens, clock }: Answering,
   options: Options,
 ): Promise<Shown> {
@@ -83,10 +83,22 @@ async function show(
   const consent = await responder.receive({ arrival, text, acknowledge: async () => {} }, options)
   expiresAt = consent.expiresAt
   const { credentials, accounts, networks } = state
-  const context: ScreenContext = { ...options, consent, identity, credentials, accounts, networks }
+  const { keys, accountKeys, subjects = 'holder' } = parts
+  const context: ScreenContext = {
+    ...options,
+    consent,
+    jwt: tokenOf(record),
+    identity,
+    credentials,
+    accounts,
+    networks,
+    keys,
+    accountKeys,
+    subjects,
+  }
   const view = await openView(consent, screens, context)
   const all = await state.identities.list(options)
-  const identities = audience.length === 0 ? all : [identity]
+  const identities = addressed.length === 0 ? all : [identity]
   const screen = createScreen({ consent, pinned: record.pinned, view, identity, identities })
   const decision = await askPerson(parts.prompt, screen, clock, options)
   return { consent, view, screen, decision }
@@ -125,8 +137,12 @@ async function conclude(
     }
   } catch (error) {
     // What is in the outbox is decided: from here on it is delivered, or lost, but never decided again.
-    if (!(await state.outbox.holds(id))) throw error
-    delivered = false
+    if (await state.outbox.holds(id)) {
+      delivered = false
+    } else {
+      if (view.didNothing?.(error) === true) await state.answered.release(id)
+      throw error
+    }
   }
   const { requester, requestType, recipient } = consent
   const origin = 'origin' in recipient ? recipient.origin : undefined
@@ -143,28 +159,34 @@ async function conclude(
   return { id, decision: kind, delivered, returnUrl: delivered ? consent.returnUrl : undefined }
 }
 
-/** Whom the request says it is from and for; unverified, and used only to choose who would answer. */
-function addressesOf({ uri }: PendingRecord): {
-  readonly issuer: string | undefined
-  readonly audience: readonly string[]
-} {
+function tokenOf({ uri }: PendingRecord): string {
   const parsed = parseRequestUri(uri)
-  const { iss, aud } = parsed.kind === 'inline' ? decodeJwt(parsed.jwt).payload : {}
-  const list = Array.isArray(aud) ? aud : [aud]
+  if (parsed.kind !== 'inline') throw new TypeError('answerSigned: the request carries no token')
+  return parsed.jwt
+}
+
+/** Whom the request says it is from and for; unverified, and used only to choose who would answer. */
+function addressesOf(record: PendingRecord): {
+  readonly issuer: string | undefined
+  readonly addressed: readonly string[]
+} {
+  const { iss, aud, riss, sub, type } = decodeJwt(tokenOf(record)).payload
+  // A credential names its subject; what else has one may speak of anybody.
+  const named = [riss, ...(Array.isArray(aud) ? aud : [aud]), type === undefined ? sub : undefined]
   return {
     issuer: typeof iss === 'string' ? iss : undefined,
-    audience: list.filter((one) => typeof one === 'string'),
+    addressed: named.filter((one) => typeof one === 'string'),
   }
 }
 
 /** A request that names one of our identities is answered by it; any other by the one chosen for its requester. */
 async function identityFor(
   issuer: string | undefined,
-  audience: readonly string[],
+  addressed: readonly string[],
   { identities }: WalletState,
   options: Options,
 ): Promise<IdentityRecord> {
-  for (const did of audience.slice(0, 16)) {
+  for (const did of addressed.slice(0, 16)) {
     const named = await identities.get(did, options).catch(ignoreInvalidDid)
     if (named !== undefined) return named
   }

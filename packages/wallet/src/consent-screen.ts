@@ -7,7 +7,8 @@ import type { ScreenDetails } from './screens/screen-details.ts'
  * `unsigned`: nobody proved to have asked. `unpinned`: whoever serves the reference chose the request. `unsealed`: those who carry the answer can read it.
  * `recipient-claimed`: only the requester says that the answer goes there. `recipient-unknown`: nobody signed where it goes.
  * `expiry-assumed`: the request names no end. `altered-text`: a text held characters that deceive or was overlong.
- * `unproven-requester`: the requester says something of itself that nobody vouches for.
+ * `unproven-requester`: the requester says something of itself that nobody vouches for. `essential-missing`: a plain
+ * approval lacks what is essential. `private-chain`: whoever runs the requester's own chain sees and forges what happens there.
  */
 export type ConsentWarning =
   | 'unsigned'
@@ -20,7 +21,6 @@ export type ConsentWarning =
   | 'unproven-requester'
   | 'essential-missing'
   | 'private-chain'
-  | 'signs-other-content'
 
 /** Who asks: the DID is proven, the rest are its own words. */
 export interface ShownRequester {

@@ -3,6 +3,8 @@ export type { ConsentScreen, ConsentWarning, ShownRequester } from './consent-sc
 export { displayText, MAX_NAME, MAX_TEXT, type ShownText } from './display-text.ts'
 export type * from './errors.ts'
 export type { RunOptions } from './run-wallet.ts'
+export { claimSignatureScreen } from './screens/claim-signature-screen.ts'
+export { credentialScreen } from './screens/credential-screen.ts'
 export { defaultScreens } from './screens/default-screens.ts'
 export { disclosureScreen } from './screens/disclosure-screen.ts'
 export {
@@ -13,6 +15,7 @@ export {
   type PreparedAnswer,
   type ScreenContext,
 } from './screens/flow-screen.ts'
+export { personalSignScreen } from './screens/personal-sign-screen.ts'
 export type {
   AskedAccount,
   AskedClaim,
@@ -24,6 +27,7 @@ export type {
   OtherDetails,
   ScreenDetails,
   SignatureDetails,
+  TransactionDetails,
   UnsignedDetails,
 } from './screens/screen-details.ts'
 export type { AccountKind, AccountRecord, Accounts, AccountWish } from './state/accounts.ts'

@@ -36,7 +36,7 @@ export async function ensureAccount(
   if (account === undefined || !account.available || wish === undefined) {
     return account?.mnid === undefined ? undefined : findAccount(wish, context)
   }
-  const rpc = endpointOf(request)
+  const { rpc } = request
   if (account.privateChain !== undefined && rpc !== undefined) {
     const requester = context.consent.requester
     await context.networks.addPrivate(
@@ -79,12 +79,8 @@ function privateChainOf(
   request: DisclosureRequest,
   { networks }: ScreenContext,
 ): AskedAccount['privateChain'] {
-  const rpc = endpointOf(request)
-  if (rpc === undefined || request.network === undefined) return undefined
-  return { host: networks.assertMayAdd(request.network, rpc).host }
-}
-
-/** The endpoint that the requester brings for a chain of its own. */
-function endpointOf(request: DisclosureRequest): string | undefined {
-  return 'rpc' in request && typeof request.rpc === 'string' ? request.rpc : undefined
+  const { accountType, network, rpc } = request
+  // Nobody pays for a contract's transactions on a requester's own chain: only a key pair is of use there.
+  if (rpc === undefined || network === undefined || accountType !== 'keypair') return undefined
+  return { host: networks.assertMayAdd(network, rpc).host }
 }

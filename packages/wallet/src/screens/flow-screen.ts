@@ -1,4 +1,4 @@
-import type { AnyReplyFlow, Options, PendingConsent, ReplyFlow } from '@uport-kit/core'
+import type { AnyReplyFlow, KeyStore, Options, PendingConsent, ReplyFlow, SubjectRule } from '@uport-kit/core'
 import type { Approval } from '../consent-prompt.ts'
 import type { ConsentWarning } from '../consent-screen.ts'
 import type { Accounts } from '../state/accounts.ts'
@@ -11,11 +11,18 @@ import type { ScreenDetails } from './screen-details.ts'
 export interface ScreenContext extends Options {
   /** The verified facts of the request. */
   readonly consent: Omit<PendingConsent, 'approve' | 'decline' | 'request' | 'is'>
+  /** The request as its issuer signed it. */
+  readonly jwt: string
   /** Who would answer. */
   readonly identity: IdentityRecord
   readonly credentials: Credentials
   readonly accounts: Accounts
   readonly networks: Networks
+  /** Holds the keys of the identities. */
+  readonly keys: KeyStore
+  /** Holds the keys of the accounts. */
+  readonly accountKeys?: KeyStore | undefined
+  readonly subjects: SubjectRule
 }
 
 /** What goes out when the person approved, and what that leaves behind. */
@@ -29,6 +36,11 @@ export interface PreparedAnswer<Answer> {
 export interface FlowView<Answer> {
   readonly details: ScreenDetails
   readonly warnings?: readonly ConsentWarning[] | undefined
+  /**
+   * For flows whose answer cannot be undone: whether a failed approval certainly did nothing, so that the request may be
+   * answered after all. Default: it is not certain.
+   */
+  readonly didNothing?: ((error: unknown) => boolean) | undefined
   /** Default `request`. */
   readonly bound?: 'request' | 'channel' | undefined
   /**

@@ -74,7 +74,8 @@ export interface DisclosureDetails {
 export interface CredentialDetails {
   readonly kind: 'credential'
   readonly issuer: Did
-  readonly subject: Did
+  /** As written; the identity that would keep it. */
+  readonly subject: string
   readonly claim: JsonObject
   /** Unix seconds. */
   readonly credentialExpiresAt?: number | undefined
@@ -93,9 +94,38 @@ export interface SignatureDetails {
   readonly content: Json
   /** The same as text, where it is text. */
   readonly text?: ShownText | undefined
-  /** MNID of the account that signs, where an account does. */
+  /** Address of the account that signs, where an account does. */
   readonly account?: string | undefined
+  /** Seconds that a signed claim is valid; absent there: without end. */
+  readonly validFor?: number | undefined
   readonly leaves: readonly Leaving[]
+}
+
+/** A transaction is to be sent. */
+export interface TransactionDetails {
+  readonly kind: 'transaction'
+  /** `creation`: a contract is made of `data`. */
+  readonly form: 'transfer' | 'call' | 'creation'
+  /** `0x` hex. */
+  readonly network: string
+  readonly networkName?: string | undefined
+  /** Address of the account that sends. */
+  readonly account: string
+  /** Absent exactly for a creation. */
+  readonly to?: string | undefined
+  /** Wei. */
+  readonly value: bigint
+  /** What is sent, `0x` hex. */
+  readonly data: string
+  /** The call in words, where the request gives it; checked to be what `data` says. */
+  readonly call?:
+    | {
+        readonly signature: string
+        readonly arguments: readonly { readonly type: string; readonly value: ShownText }[]
+      }
+    | undefined
+  /** The requester's own words. */
+  readonly label?: ShownText | undefined
 }
 
 /** A request of an old form that nobody signed. Whoever passed it on may have written every word of it. */
@@ -116,5 +146,6 @@ export type ScreenDetails =
   | DisclosureDetails
   | CredentialDetails
   | SignatureDetails
+  | TransactionDetails
   | UnsignedDetails
   | OtherDetails

@@ -5,6 +5,7 @@ import {
   encodeMnid,
   foldDid,
   type KeyManager,
+  type KeyStore,
   networkToHex,
   type Options,
   parseNetworkId,
@@ -47,7 +48,7 @@ export interface AccountParts {
   readonly store: WalletStore
   readonly networks: Networks
   /** Makes the keys of accounts that belong to one requester. Without it, none are made. */
-  readonly accountKeys?: KeyManager | undefined
+  readonly accountKeys?: (KeyStore & KeyManager) | undefined
   /**
    * Makes a contract account that the key acts for, and resolves with its address. Without it, `segregated` is refused:
    * a plain key is not what was asked for.
@@ -133,13 +134,7 @@ export class Accounts {
     const { accountKeys, deployAccount } = this.#parts
     const { kind, network, owner } = wish
     if (accountKeys === undefined || !(await this.canEnsure(wish, options))) {
-      throw new UportError(
-        'WALLET_ACCOUNT_UNAVAILABLE',
-        'The wallet has no such account and cannot make one.',
-        {
-          data: { kind, network: networkToHex(idOf(network)) },
-        },
-      )
+      throw accountUnavailable(kind, idOf(network))
     }
     const requester = foldDid(wish.requester)
     const chain = await this.#parts.networks.require(network, requester, options)
@@ -162,6 +157,19 @@ export class Accounts {
     }
     return openAccount(record, await networks.require(record.network, requester, options), options)
   }
+}
+
+export function accountUnavailable(
+  kind: AccountKind,
+  network: bigint,
+): UportError<'WALLET_ACCOUNT_UNAVAILABLE'> {
+  return new UportError(
+    'WALLET_ACCOUNT_UNAVAILABLE',
+    'The wallet has no such account; add one, or decline.',
+    {
+      data: { kind, network: networkToHex(network) },
+    },
+  )
 }
 
 function toRecord(

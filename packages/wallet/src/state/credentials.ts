@@ -41,7 +41,8 @@ export interface CredentialFilter {
 export interface NewCredential {
   readonly jwt: string
   readonly issuer: Did
-  readonly subject: Did
+  /** As written. */
+  readonly subject: string
   readonly claim: JsonObject
 }
 
@@ -93,6 +94,11 @@ export class Credentials {
   /** Which of those kept a new one would replace: same issuer, subject and names of claims, and not newer. */
   async supersededBy(credential: NewCredential, options?: Options): Promise<readonly CredentialRecord[]> {
     return (await this.#rivals(credential, options)).filter((one) => !isNewer(one, credential.jwt))
+  }
+
+  /** Whether a newer one of the same issuer, subject and names of claims is kept already. */
+  async isOutdated(credential: NewCredential, options?: Options): Promise<boolean> {
+    return (await this.#rivals(credential, options)).some((one) => isNewer(one, credential.jwt))
   }
 
   /**

@@ -27,7 +27,10 @@ export interface PrivateNetwork extends WalletNetwork {
  *
  * @throws UportError `PRIVATE_CHAIN_MISMATCH`, or the codes of the fetch
  */
-export type ChainProbe = (rpcUrl: string, network: bigint, options?: Options) => Promise<void>
+export type ChainProbe = (
+  chain: { readonly network: bigint; readonly rpcUrl: string; readonly requester: Did },
+  options?: Options,
+) => Promise<void>
 
 /** The chains this wallet knows, and the private ones it was shown. */
 export class Networks {
@@ -94,7 +97,8 @@ export class Networks {
       )
     }
     const url = URL.canParse(rpcUrl) ? new URL(rpcUrl) : undefined
-    if (url?.protocol === 'https:' || url?.protocol === 'http:') return url
+    const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:'
+    if (url !== undefined && isWeb && url.username === '' && url.password === '') return url
     throw new UportError('REQUEST_INVALID', "The request's member rpc is no web address.", {
       data: { member: 'rpc', reason: 'is no web address' },
     })
@@ -120,7 +124,7 @@ export class Networks {
         },
       )
     }
-    await this.#probe(href, idOf(id), options)
+    await this.#probe({ network: idOf(id), rpcUrl: href, requester }, options)
     const network = { id: networkToHex(idOf(id)), rpcUrl: href, requester: foldDid(requester) }
     await this.#private.put(keyOf(id, requester), network, options)
     return network

@@ -158,8 +158,8 @@ const OTHER = 'did:web:other.example'
 describe('Networks', () => {
   it('knows its own, which nothing overrides', async () => {
     const probed: string[] = []
-    const networks = new Networks(memoryWalletStore(), KNOWN, async (url) => {
-      probed.push(url)
+    const networks = new Networks(memoryWalletStore(), KNOWN, async ({ rpcUrl }) => {
+      probed.push(rpcUrl)
     })
     expect(networks.known()).toEqual(KNOWN)
     expect(await networks.find(1n, APP)).toEqual(KNOWN[0])

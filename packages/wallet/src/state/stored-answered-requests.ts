@@ -31,6 +31,11 @@ export class StoredAnsweredRequests implements AnsweredRequests {
     return (await this.#claims.get(requestHash, options)) !== undefined
   }
 
+  /** Takes a claim back that came to nothing: no answer went out, and none will. */
+  async release(requestHash: string): Promise<void> {
+    await this.#claims.delete(requestHash)
+  }
+
   async #sweep(): Promise<void> {
     const now = this.#clock.now()
     if (now < this.#nextSweep) return
