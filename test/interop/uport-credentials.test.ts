@@ -1,8 +1,16 @@
 import { type CredentialsSettings, Credentials as OurCredentials } from '@uport-kit/compat'
-import { decodeJwt, disclosure, type JsonObject } from '@uport-kit/core'
+import {
+  answerClaimSignature,
+  answerPersonalSign,
+  answerVerifiedClaim,
+  decodeJwt,
+  disclosure,
+  type JsonObject,
+} from '@uport-kit/core'
+import { computeAddress, verifyMessage } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeInterop, genuine } from './support/genuine.ts'
-import type { UportCredentials } from './support/genuine-types.ts'
+import type { DidJwt4, UportCredentials } from './support/genuine-types.ts'
 import { type InteropWorld, type KnownParty, startInteropWorld } from './support/interop-world.ts'
 
 type Genuine = InstanceType<UportCredentials['Credentials']>
@@ -45,6 +53,40 @@ describeInterop('uport-credentials 1.3.5', () => {
       const { access_token } = await world.answer(request, user, { email: 'ada@example.org' })
       expect(decodeJwt(access_token).payload['own']).toEqual({ email: 'ada@example.org' })
     })
+  })
+
+  it('asks for a signed claim, which its own verifier takes', async () => {
+    const claim = { name: 'Bob Smith' }
+    const { callbackUrl } = world
+    const request = await genuineOf(app).createVerificationSignatureRequest(claim, {
+      ...{ sub: app.did, riss: user.did, callbackUrl },
+    })
+    const consent = await world.wallet(user.identity).receive(request)
+    if (consent.is(answerClaimSignature)) await consent.approve({})
+    const { access_token } = world.posted()
+    const didJwt = genuine<DidJwt4>('did-jwt-4')
+    const { payload } = await didJwt.verifyJWT(String(access_token), { resolver: world.bare })
+    expect(payload).toMatchObject({ iss: user.did, sub: app.did, claim })
+  })
+
+  it('asks for a personal signature, which recovers to the account', async () => {
+    const data = 'This is a message I need you to sign'
+    const request = await genuineOf(app).createPersonalSignRequest(data, { callback: world.callbackUrl })
+    const consent = await world.wallet(user.identity).receive(request)
+    if (consent.is(answerPersonalSign)) await consent.approve({})
+    const { signature } = decodeJwt(world.posted()['personalSig']).payload as {
+      readonly signature: { readonly r: string; readonly s: string; readonly v: number }
+    }
+    expect(verifyMessage(data, signature)).toBe(computeAddress(`0x${user.privateKey}`))
+  })
+
+  it('sends a credential, and learns that it was accepted', async () => {
+    const { callbackUrl } = world
+    const card = await genuineOf(app).createVerification({ sub: user.did, claim: { age: 36 }, callbackUrl })
+    const consent = await world.wallet(user.identity).receive(card)
+    expect(() => world.posted()).toThrow('nothing arrived')
+    if (consent.is(answerVerifiedClaim)) await consent.approve({})
+    expect(world.posted()).toEqual({ status: 'accepted', jwt: card })
   })
 
   it('needs a network for its own resolver: with one it signs, without one it cannot be made', async () => {

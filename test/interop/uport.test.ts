@@ -1,7 +1,14 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { decodeJwt, disclosure, type JsonObject, signJwt } from '@uport-kit/core'
+import {
+  answerClaimSignature,
+  answerVerifiedClaim,
+  decodeJwt,
+  disclosure,
+  type JsonObject,
+  signJwt,
+} from '@uport-kit/core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeInterop } from './support/genuine.ts'
 import { type InteropWorld, type KnownParty, startInteropWorld } from './support/interop-world.ts'
@@ -21,6 +28,10 @@ describeInterop('uport 0.6.5', () => {
   afterAll(() => world.close())
 
   const mnidOf = ({ did }: KnownParty) => did.slice('did:uport:'.length)
+
+  /** A token as its pages showed it: the address to answer to in the query, where anybody can change it. */
+  const besideCallback = (token: unknown): string =>
+    `https://id.uport.me/req/${token}?callback_url=${encodeURIComponent(world.callbackUrl)}`
 
   /** Runs a command of it in a process that has an end. */
   async function uport(party: KnownParty, command: string, more: object): Promise<unknown> {
@@ -50,6 +61,21 @@ describeInterop('uport 0.6.5', () => {
     expect(await uport(app, 'receive', { token, callbackUrl })).toMatchObject({
       ...{ did: mnidOf(user), address: mnidOf(user), phone: '1', name: 'Ada' },
     })
+  }, 60_000)
+
+  it('asks for a signed claim beside an address that it did not sign: our wallet shows it and answers nobody', async () => {
+    const request = await uport(app, 'createVerificationRequest', { params: { name: 'Bob' }, sub: app.did })
+    const consent = await world.wallet(user.identity).receive(besideCallback(request))
+    expect(consent.request).toMatchObject({ sub: app.did, claim: { name: 'Bob' } })
+    const approved = consent.is(answerClaimSignature) && consent.approve({})
+    await expect(approved).rejects.toMatchObject({ code: 'REQUEST_NO_CALLBACK' })
+  }, 60_000)
+
+  it('sends a credential beside such an address, which learns that somebody accepted, and no more', async () => {
+    const card = await uport(app, 'attest', { params: { sub: mnidOf(user), claim: { age: 36 } } })
+    const consent = await world.wallet(user.identity).receive(besideCallback(card))
+    if (consent.is(answerVerifiedClaim)) await consent.approve({})
+    expect(world.posted()).toEqual({ status: 'accepted' })
   }, 60_000)
 
   it('refuses an answer of ours that is not for it, in its way: it never says so', async () => {

@@ -21,6 +21,7 @@ export interface UportCredentials {
       createDisclosureRequest(params: JsonObject, expiresIn?: number): Promise<string>
       createDisclosureResponse(payload: JsonObject): Promise<string>
       createVerification(params: JsonObject): Promise<string>
+      createVerificationSignatureRequest(unsignedClaim: JsonObject, params: JsonObject): Promise<string>
       createPersonalSignRequest(data: string, options: JsonObject): Promise<string>
       authenticateDisclosureResponse(token: string, callbackUrl?: string): Promise<JsonObject>
       verifyDisclosure(token: string): Promise<JsonObject>

@@ -3,7 +3,10 @@ import type { AddressInfo } from 'node:net'
 import { PostReplySender, RelayClient } from '@uport-kit/channel-relay'
 import {
   addressOf,
+  answerClaimSignature,
   answerDisclosure,
+  answerPersonalSign,
+  answerVerifiedClaim,
   createIdentityDocument,
   type DidDocument,
   type DidResolver,
@@ -49,6 +52,8 @@ export interface InteropWorld extends Omit<DevnetWorld, 'wallet'> {
   requester(identity: Identity): Requester
   /** A wallet that takes old requests too. Without senders of its own it posts, to this machine alone. */
   wallet(identity: Identity, senders?: readonly ReplySender[]): Responder
+  /** What a wallet posted to `callbackUrl`, in order; throws where nothing is left. */
+  posted(): JsonObject
   /** Answers a request as a person who gives these claims, and gives what arrived at `callbackUrl`. */
   answer(request: string, user: KnownParty, claims: JsonObject): Promise<JsonObject>
   /** A relay that serves the routes of the old message server too. */
@@ -72,7 +77,7 @@ export async function startInteropWorld(): Promise<InteropWorld> {
     new Responder({
       identity,
       resolver: did,
-      flows: [answerDisclosure],
+      flows: [answerDisclosure, answerClaimSignature, answerPersonalSign, answerVerifiedClaim],
       senders,
       answered: memoryAnsweredRequests({ clock: systemClock() }),
       requestsWithoutExp: true,
@@ -105,6 +110,7 @@ export async function startInteropWorld(): Promise<InteropWorld> {
         sealing: 'preferred',
       }),
     wallet,
+    posted: () => inbox.next(),
     async answer(request, user, claims) {
       await approve(await wallet(user.identity).receive(request), claims)
       return inbox.next()
