@@ -59,6 +59,8 @@ interface Shown {
   readonly view: OpenView
   readonly screen: ConsentScreen
   readonly decision: ConsentDecision
+  /** Whether this wallet, and not another one on the same store, claimed the request. */
+  readonly isOurs: () => boolean
 }
 
 async function show(
@@ -69,6 +71,7 @@ async function show(
   options: Options,
 ): Promise<Shown> {
   let expiresAt = 0
+  let isOurs = false
   const responder = new Responder({
     ...parts,
     clock,
@@ -77,7 +80,13 @@ async function show(
     // Fetched and pinned before it was queued: never again.
     fetchers: [],
     senders: state.outbox.sendersFor(record.id, () => expiresAt),
-    answered: state.answered,
+    answered: {
+      async claim(...call) {
+        const won = await state.answered.claim(...call)
+        isOurs ||= won
+        return won
+      },
+    },
   })
   const { arrival, uri: text } = record
   const consent = await responder.receive({ arrival, text, acknowledge: async () => {} }, options)
@@ -101,7 +110,7 @@ async function show(
   const identities = addressed.length === 0 ? all : [identity]
   const screen = createScreen({ consent, pinned: record.pinned, view, identity, identities })
   const decision = await askPerson(parts.prompt, screen, clock, options)
-  return { consent, view, screen, decision }
+  return { consent, view, screen, decision, isOurs: () => isOurs }
 }
 
 async function openView(
@@ -121,7 +130,7 @@ async function openView(
 async function conclude(
   { id, arrival }: PendingRecord,
   decision: Extract<ConsentDecision, { readonly decision: 'approve' | 'decline' }>,
-  { consent, view, screen }: Shown,
+  { consent, view, screen, isOurs }: Shown,
   { state }: Answering,
   options: Options,
 ): Promise<WalletOutcome> {
@@ -136,10 +145,10 @@ async function conclude(
       await consent.decline(options)
     }
   } catch (error) {
+    if (!isOurs()) throw error
     // What is in the outbox is decided: from here on it is delivered, or lost, but never decided again.
-    if (await state.outbox.holds(id)) {
-      delivered = false
-    } else {
+    delivered = !(await state.outbox.holds(id))
+    if (delivered) {
       if (view.didNothing?.(error) === true) await state.answered.release(id)
       throw error
     }
