@@ -12,7 +12,10 @@ import { TOKENS } from './tokens.ts'
 
 /** What coreModule is told beside the parts that other modules bind. */
 export interface CoreModuleOptions
-  extends Pick<RequesterParts, 'links' | 'sealing' | 'skew' | 'engine' | 'randomBytes'> {
+  extends Pick<
+    RequesterParts,
+    'links' | 'sealing' | 'skew' | 'legacyTimes' | 'subjects' | 'engine' | 'algorithms' | 'randomBytes'
+  > {
   /** Who the application is; its keys come from `TOKENS.KeyStore` and `TOKENS.BoxKeys`. */
   readonly identity: Pick<Identity, 'did' | 'keyId'>
   /** How long, and how many, resolved documents are kept. */

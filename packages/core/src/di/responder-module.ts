@@ -6,11 +6,22 @@ import { defineModule, type KitModule } from './module.ts'
 import { optional } from './token.ts'
 import { TOKENS } from './tokens.ts'
 
-export type ResponderModuleOptions = Pick<ResponderParts, 'skew' | 'replyLifetime' | 'engine'>
+export type ResponderModuleOptions = Pick<
+  ResponderParts,
+  | 'skew'
+  | 'replyLifetime'
+  | 'requestsWithoutExp'
+  | 'legacyTimes'
+  | 'subjects'
+  | 'engine'
+  | 'algorithms'
+  | 'randomBytes'
+>
 
 /**
  * Binds Responder, beside `coreModule`. Without AnsweredRequests, the answered requests are remembered in this process's
- * memory: a wallet that restarts within a request's life needs a store that outlives it.
+ * memory: a wallet that restarts within a request's life needs a store that outlives it. With SafeFetch, recipients can be
+ * attested by their host; with ContentSource, what requesters link to of themselves is read.
  */
 export function responderModule(options: ResponderModuleOptions = {}): KitModule {
   return defineModule('responder', (m) =>
@@ -24,6 +35,8 @@ export function responderModule(options: ResponderModuleOptions = {}): KitModule
         fetchers: TOKENS.RequestFetcher,
         answered: optional(TOKENS.AnsweredRequests),
         middleware: TOKENS.Middleware,
+        safeFetch: optional(TOKENS.SafeFetch),
+        content: optional(TOKENS.ContentSource),
         clock: optional(TOKENS.Clock),
       },
       (parts) => {

@@ -42,6 +42,7 @@ export class Consent implements PendingConsent {
   /** What goes out, once it is decided; kept so that a failed delivery can be repeated as it was. */
   #decided: { readonly kind: 'approved' | 'declined'; readonly body: Promise<ReplyBody> } | undefined
   #delivered = false
+  #claimed = false
   /** Goes into the signed reply and to the page that the person returns to. */
   readonly #code: string | undefined
 
@@ -126,14 +127,17 @@ export class Consent implements PendingConsent {
     await phases()
   }
 
-  /** Makes the reply, then claims the request: a reply that cannot be made must not use it up. */
+  /**
+   * Makes the reply, then claims the request: a reply that cannot be made must not use it up. The other way round where
+   * making it has effects of its own.
+   */
   async #decide(
     kind: 'approved' | 'declined',
     createParams: () => Promise<ReplyParams>,
     options: Options,
   ): Promise<ReplyBody> {
     if (this.#decided === undefined) {
-      const body = this.#createBody(createParams, options)
+      const body = this.#createBody(kind, createParams, options)
       this.#decided = { kind, body }
       body.catch(() => {
         this.#decided = undefined
@@ -142,17 +146,29 @@ export class Consent implements PendingConsent {
     return this.#decided.body
   }
 
-  async #createBody(createParams: () => Promise<ReplyParams>, options: Options): Promise<ReplyBody> {
+  async #createBody(
+    kind: 'approved' | 'declined',
+    createParams: () => Promise<ReplyParams>,
+    options: Options,
+  ): Promise<ReplyBody> {
     const now = this.#clock.now()
     if (now > this.expiresAt) {
       throw new UportError('REQUEST_EXPIRED', 'The request has expired; ask for a new one.', {
         data: { expiresAt: this.expiresAt, now, rejected: 0 },
       })
     }
+    const claimFirst = kind === 'approved' && this.#received.flow.irreversible === true
+    if (claimFirst) await this.#claim(options)
     const params = await createParams()
-    if (!(await this.#parts.answered.claim(this.id, this.expiresAt, options))) throw alreadyAnswered()
+    if (!claimFirst) await this.#claim(options)
     const { boxPub } = this.#received
     return boxPub === undefined ? params : { encrypted: { ...sealBox(JSON.stringify(params), boxPub) } }
+  }
+
+  async #claim(options: Options): Promise<void> {
+    if (this.#claimed) return
+    if (!(await this.#parts.answered.claim(this.id, this.expiresAt, options))) throw alreadyAnswered()
+    this.#claimed = true
   }
 
   #createReply(answer: unknown, identity: Identity, options: Options): Promise<ReplyParams> {
@@ -169,9 +185,8 @@ export class Consent implements PendingConsent {
 
   /** Where the answer goes; undefined where the request is complete without one. */
   #target(): URL | undefined {
-    const { replyMode, redirect, callback, flow } = this.#received
-    const target = (replyMode === 'redirect' ? redirect : undefined) ?? callback?.url
-    if (target !== undefined || flow.replyOptional === true) return target
+    const { target, flow } = this.#received
+    if (target !== undefined || flow.replyOptional === true) return target?.url
     throw new UportError('REQUEST_NO_CALLBACK', 'The request names no http(s) address to answer to.')
   }
 

@@ -164,19 +164,28 @@ describe('a reply by redirect', () => {
   it('goes to the signed page, else to the callback', async () => {
     const world = await createWorld()
     const redirecting = new Outbox('redirect')
-    for (const redirect_url of ['https://app.example/back', undefined]) {
+    for (const redirect_url of ['https://page.example/back', undefined]) {
       const claims = { type: 'shareReq', exp: NOW + 60, callback: 'https://app.example/cb', redirect_url }
       const jwt = await token(world.app.identity, claims)
       const uri = `me.uport:req/${jwt}?callback_type=redirect`
       const consent = await world.responder(world.user, { senders: [redirecting] }).receive(uri)
+      const origin = redirect_url === undefined ? 'https://app.example' : 'https://page.example'
+      expect(consent.recipient).toEqual({ trust: 'claimed', origin })
       await consent.decline()
       expect(consent.returnUrl).toBeUndefined()
     }
     expect(redirecting.sent.map(({ target }) => target)).toEqual([
-      'https://app.example/back',
+      'https://page.example/back',
       'https://app.example/cb',
     ])
   })
+})
+
+it('shows the scheme of an app that the answer goes to', async () => {
+  const world = await createWorld()
+  const jwt = await token(world.app.identity, { type: 'shareReq', exp: NOW + 60, redirect_url: 'myapp:back' })
+  const consent = await world.responder(world.user).receive(`me.uport:req/${jwt}?callback_type=redirect`)
+  expect(consent.recipient).toEqual({ trust: 'claimed', origin: 'myapp:' })
 })
 
 it('asks for nothing of this in a plain request', async () => {

@@ -31,7 +31,8 @@ export interface ReceivedRequest {
   readonly flow: AnyReplyFlow
   readonly pinned: boolean
   readonly replyMode: ReplyMode
-  readonly callback: Callback | undefined
+  /** Where the answer goes. */
+  readonly target: Callback | undefined
   /** Where the person is led back to. */
   readonly redirect: URL | undefined
   readonly expiresAt: number
@@ -86,6 +87,8 @@ export async function receiveRequest(
   const verified = await verifyJwt(jwt, rulesFor(type, payload, parts, now), options)
   const { iat, exp } = verified.times
   const callback = readCallback(payload, beside.callbackUrl)
+  const redirect = judgeRedirect(beside.redirectUrl, parseRedirectUrl(payload['redirect_url']), callback?.url)
+  const replyMode = beside.replyMode ?? 'post'
   const assumed = (type === undefined ? now : (iat ?? now)) + ASSUMED_LIFETIME
   return {
     hash: sha256Base64url(signingInputOf(jwt)),
@@ -93,14 +96,24 @@ export async function receiveRequest(
     type: requestTypeName(type),
     flow,
     pinned,
-    replyMode: beside.replyMode ?? 'post',
-    callback,
-    redirect: judgeRedirect(beside.redirectUrl, parseRedirectUrl(payload['redirect_url']), callback?.url),
+    replyMode,
+    target: replyMode === 'redirect' ? redirectTarget(payload, redirect, callback) : callback,
+    redirect,
     // A credential's `exp` is the end of what it says, not of the offer.
     expiresAt: type === undefined ? Math.min(exp ?? assumed, assumed) : (exp ?? assumed),
     expiryAssumed: type === undefined || exp === undefined,
     boxPub: readBoxPub(payload['boxPub']),
   }
+}
+
+/** By redirect the answer goes to the page itself; without one, to the callback. */
+function redirectTarget(
+  payload: JsonObject,
+  redirect: URL | undefined,
+  callback: Callback | undefined,
+): Callback | undefined {
+  if (redirect === undefined) return callback
+  return { url: redirect, signed: payload['redirect_url'] !== undefined || callback?.signed === true }
 }
 
 /** A credential may be old and without end; a request must be new, and end. */
@@ -110,8 +123,9 @@ function rulesFor(
   parts: ResponderParts,
   now: number,
 ): VerifyJwtRules {
-  const { resolver, engine, skew, legacyTimes } = parts
-  const rules = { resolver, engine, now, skew, legacyTimes, audience: parts.identity.did, fresh: true }
+  const { resolver, engine, algorithms, skew, legacyTimes } = parts
+  const audience = parts.identity.did
+  const rules = { resolver, engine, algorithms, now, skew, legacyTimes, audience, fresh: true }
   if (type === undefined) return rules
   const endless = parts.requestsWithoutExp === true && payload['exp'] === undefined
   return endless

@@ -19,12 +19,13 @@ export type RecipientTrust =
  */
 export async function judgeRecipient(
   issuer: Did,
-  callback: Callback | undefined,
+  target: Callback | undefined,
   attests: (origin: string) => Promise<boolean>,
 ): Promise<RecipientTrust> {
-  if (callback === undefined) return { trust: 'unknown' }
-  const { url, signed } = callback
-  const { origin } = url
+  if (target === undefined) return { trust: 'unknown' }
+  const { url, signed } = target
+  // An app's own scheme has no origin; its name is all there is to show.
+  const origin = url.origin === 'null' ? url.protocol : url.origin
   if (url.protocol === 'https:' && (isHostOf(issuer, url) || (await attests(origin)))) {
     return { trust: 'attested', origin }
   }

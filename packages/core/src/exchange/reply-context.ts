@@ -11,7 +11,7 @@ import { DEFAULT_REPLY_LIFETIME, type ResponderParts } from './responder-parts.t
 
 /** What a flow may use to answer `received` as `identity`. */
 export function createReplyContext(
-  { verified, callback }: ReceivedRequest,
+  { verified, target }: ReceivedRequest,
   identity: Identity,
   code: string | undefined,
   parts: ResponderParts,
@@ -29,7 +29,7 @@ export function createReplyContext(
     requestJwt: verified.jwt,
     requester: verified.issuer,
     audience,
-    callback: callback === undefined ? 'none' : callback.signed ? 'signed' : 'unsigned',
+    callback: target === undefined ? 'none' : target.signed ? 'signed' : 'unsigned',
     subjects: parts.subjects ?? 'holder',
     sign: (content) =>
       signJwt(

@@ -27,7 +27,7 @@ export interface RequesterFacts {
  * @throws UportError `REQUEST_INVALID`
  */
 export async function gatherRequesterFacts(
-  { verified, flow, callback }: ReceivedRequest,
+  { verified, flow, target }: ReceivedRequest,
   parts: ResponderParts,
   clock: Clock,
   options: Options,
@@ -35,8 +35,8 @@ export async function gatherRequesterFacts(
   const { issuer, payload } = verified
   const request: unknown = flow.parseRequest(payload)
   const entries = readIssuerClaims(payload)
-  const { resolver, engine, skew, legacyTimes, safeFetch, content } = parts
-  const rules: VerifyJwtRules = { resolver, engine, skew, legacyTimes, now: clock.now() }
+  const { resolver, engine, algorithms, skew, legacyTimes, safeFetch, content } = parts
+  const rules: VerifyJwtRules = { resolver, engine, algorithms, skew, legacyTimes, now: clock.now() }
 
   const attests = async (origin: string): Promise<boolean> =>
     safeFetch !== undefined &&
@@ -50,6 +50,6 @@ export async function gatherRequesterFacts(
       : withDeadline(clock, ENRICHMENT_DEADLINE, options, unknown, (signal) =>
           verifyIssuerClaims(entries, issuer, rules, content, { signal }),
         )
-  const [recipient, issuerClaims] = await Promise.all([judgeRecipient(issuer, callback, attests), claims])
+  const [recipient, issuerClaims] = await Promise.all([judgeRecipient(issuer, target, attests), claims])
   return { request, recipient, issuerClaims }
 }

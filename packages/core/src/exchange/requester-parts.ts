@@ -1,5 +1,6 @@
 import type { SubjectRule } from '../flows/flow.ts'
 import type { Secp256k1Engine } from '../jwt/secp256k1-engine.ts'
+import type { SignatureVerifier } from '../jwt/signature-verifier.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ContentSource } from '../ports/content.ts'
 import type { DidResolver } from '../ports/did-resolver.ts'
@@ -34,6 +35,8 @@ export interface RequesterParts {
   readonly clock?: Clock | undefined
   /** Default: noble. */
   readonly engine?: Secp256k1Engine | undefined
+  /** Signature algorithms beside `ES256K` and `ES256K-R`, by their names in token headers. */
+  readonly algorithms?: ReadonlyMap<string, SignatureVerifier> | undefined
   /** Default: the platform's cryptographic generator. */
   readonly randomBytes?: ((length: number) => Uint8Array) | undefined
 }

@@ -1,6 +1,7 @@
 import type { RandomBytes } from '../encryption/random-bytes.ts'
 import type { AnyReplyFlow, SubjectRule } from '../flows/flow.ts'
 import type { Secp256k1Engine } from '../jwt/secp256k1-engine.ts'
+import type { SignatureVerifier } from '../jwt/signature-verifier.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ContentSource } from '../ports/content.ts'
 import type { DidResolver } from '../ports/did-resolver.ts'
@@ -39,6 +40,8 @@ export interface ResponderParts {
   readonly clock?: Clock | undefined
   /** Default: noble. */
   readonly engine?: Secp256k1Engine | undefined
+  /** Signature algorithms beside `ES256K` and `ES256K-R`, by their names in token headers. */
+  readonly algorithms?: ReadonlyMap<string, SignatureVerifier> | undefined
   /** Default: the platform's cryptographic generator. */
   readonly randomBytes?: RandomBytes | undefined
 }

@@ -35,6 +35,7 @@ export function createVerifyContext(
   const rules: VerifyJwtRules = {
     resolver: parts.resolver,
     engine,
+    algorithms: parts.algorithms,
     now: at.now,
     skew: parts.skew,
     legacyTimes: parts.legacyTimes,

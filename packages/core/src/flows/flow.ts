@@ -169,6 +169,11 @@ export interface ReplyFlow<Request, Answer> {
   readonly requestTypes: readonly [RequestType, ...RequestType[]]
   /** True where a request without an address to answer to is complete: an acceptance then stays with the wallet. */
   readonly replyOptional?: boolean | undefined
+  /**
+   * True where `createReply` does what cannot be undone (a transaction is sent): the request then counts as answered before
+   * it runs, so that it never runs for two approvals of one request. If it fails, the same consent may try again or decline.
+   */
+  readonly irreversible?: boolean | undefined
   /** @throws UportError `REQUEST_INVALID` */
   parseRequest(payload: JsonObject): Request
   createReply(request: Request, answer: Answer, context: ReplyContext): Promise<ReplyParams>
