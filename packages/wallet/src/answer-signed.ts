@@ -91,6 +91,7 @@ async function show(
   const { arrival, uri: text } = record
   const consent = await responder.receive({ arrival, text, acknowledge: async () => {} }, options)
   expiresAt = consent.expiresAt
+  assertRoute(record, consent, parts)
   const { credentials, accounts, networks } = state
   const { keys, accountKeys, subjects = 'holder' } = parts
   const context: ScreenContext = {
@@ -111,6 +112,17 @@ async function show(
   const screen = createScreen({ consent, pinned: record.pinned, view, identity, identities })
   const decision = await askPerson(parts.prompt, screen, clock, options)
   return { consent, view, screen, decision, isOurs: () => isOurs }
+}
+
+/** A person is not asked for an answer that could not be sent. */
+function assertRoute({ uri }: PendingRecord, { recipient }: PendingConsent, { senders }: WalletParts): void {
+  const parsed = parseRequestUri(uri)
+  const mode = ('replyMode' in parsed ? parsed.replyMode : undefined) ?? 'post'
+  const isAnswered = 'origin' in recipient && recipient.origin !== undefined
+  if (!isAnswered || senders.some((sender) => sender.mode === mode)) return
+  throw new UportError('ROUTE_UNKNOWN', `No reply sender for ${mode} is assembled.`, {
+    data: { route: mode, known: senders.map((sender) => sender.mode) },
+  })
 }
 
 async function openView(

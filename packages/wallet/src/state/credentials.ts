@@ -150,7 +150,7 @@ export class Credentials {
 }
 
 /** What identifies a credential: what was signed, because its signature has two spellings. */
-export function credentialId(jwt: string): string {
+function credentialId(jwt: string): string {
   return sha256Base64url(decodeJwt(jwt).signingInput)
 }
 

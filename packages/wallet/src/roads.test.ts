@@ -1,0 +1,182 @@
+import {
+  decodeJwt,
+  type FetchedRequest,
+  type ReplyBody,
+  type ReplySender,
+  type RequestFetcher,
+  type SafeFetch,
+  signJwt,
+  UportError,
+} from '@uport-kit/core'
+import { describe, expect, it } from 'vitest'
+import { codeOf, createWalletWorld, incoming } from '../test-support/wallet-world.ts'
+
+/** Serves requests by reference; `pinned` where the address has a fragment. */
+class Shelf implements RequestFetcher {
+  readonly requests = new Map<string, string>()
+  readonly asked: string[] = []
+  failure: unknown
+
+  accepts(uri: URL): boolean {
+    return uri.protocol === 'https:'
+  }
+
+  async fetch(uri: URL): Promise<FetchedRequest> {
+    this.asked.push(uri.href)
+    if (this.failure !== undefined) throw this.failure
+    return { jwt: this.requests.get(uri.pathname) ?? '', pinned: uri.hash !== '' }
+  }
+}
+
+describe('a request by reference', () => {
+  it('is fetched once, before it is queued, and marked where nothing pinned it', async () => {
+    const shelf = new Shelf()
+    const { wallet, restart, request, prompt, sender } = await createWalletWorld('decline', {
+      fetchers: [shelf],
+    })
+    shelf.requests.set('/pinned', await request())
+    shelf.requests.set('/loose', await request())
+    await wallet.receive(incoming('https://relay.example/pinned#hash'))
+    await wallet.receive(incoming('https://relay.example/loose'))
+    shelf.failure = new Error('gone')
+    const next = restart()
+    for (const { id } of await next.pending.list()) await next.answer(id)
+    expect(shelf.asked).toHaveLength(2)
+    expect(prompt.screens.map(({ pinned, warnings }) => [pinned, warnings.includes('unpinned')])).toEqual([
+      [true, false],
+      [false, true],
+    ])
+    expect(sender.sent).toHaveLength(2)
+  })
+
+  it('comes again where it could not be fetched now, and not where it never can be', async () => {
+    const shelf = new Shelf()
+    const { wallet } = await createWalletWorld('approve', { fetchers: [shelf] })
+    shelf.failure = new UportError('FETCH_TIMEOUT', 'slow', {
+      data: { host: 'relay.example', milliseconds: 1 },
+      retryable: true,
+    })
+    const slow = incoming('https://relay.example/x#hash')
+    expect(await codeOf(wallet.receive(slow))).toBe('FETCH_TIMEOUT')
+    expect(slow.acknowledged).toBe(0)
+    shelf.failure = new UportError('REFERENCE_MISMATCH', 'other bytes')
+    const wrong = incoming('https://relay.example/x#hash')
+    expect(await codeOf(wallet.receive(wrong))).toBe('REFERENCE_MISMATCH')
+    expect(wrong.acknowledged).toBe(1)
+    shelf.failure = undefined
+    expect(await codeOf(wallet.receive('https://relay.example/nothing#hash'))).toBe('JWT_MALFORMED')
+  })
+
+  it('needs somebody who fetches', async () => {
+    const { wallet } = await createWalletWorld()
+    expect(await codeOf(wallet.receive('https://relay.example/x#hash'))).toBe('REQUEST_MALFORMED')
+  })
+
+  it('does not make the wallet fetch what is no web address', async () => {
+    const shelf = new Shelf()
+    const { wallet } = await createWalletWorld('approve', { fetchers: [shelf] })
+    for (const text of [
+      'file:///etc/passwd',
+      'data:text/plain,x',
+      'javascript:alert(1)',
+      'x'.repeat(100_000),
+    ]) {
+      expect(await codeOf(wallet.receive(text))).toBe('REQUEST_MALFORMED')
+    }
+    expect(shelf.asked).toEqual([])
+  })
+})
+
+describe('the way an answer takes', () => {
+  class Page implements ReplySender {
+    readonly mode = 'redirect'
+    readonly opened: { readonly target: string; readonly body: ReplyBody }[] = []
+
+    async send(target: URL, body: ReplyBody): Promise<void> {
+      this.opened.push({ target: target.href, body })
+    }
+  }
+
+  it('is the one that the link says, else a post; a page is opened and not kept for later', async () => {
+    const page = new Page()
+    const all = await createWalletWorld()
+    const wallet = all.restart({ senders: [all.sender, page] })
+    await wallet.handle(await all.request())
+    await wallet.handle(`me.uport:req/${await all.request()}?callback_type=post`)
+    expect(all.sender.sent).toHaveLength(2)
+    await wallet.handle(`me.uport:req/${await all.request()}?callback_type=redirect`)
+    expect(page.opened).toHaveLength(1)
+    expect(await all.store.list('outbox')).toEqual([])
+  })
+
+  it('is refused where the wallet has none such, and nobody is asked', async () => {
+    const { wallet, request, prompt } = await createWalletWorld()
+    const link = `me.uport:req/${await request()}?callback_type=redirect`
+    expect(await codeOf(wallet.handle(link))).toBe('ROUTE_UNKNOWN')
+    expect(prompt.screens).toEqual([])
+  })
+
+  it('leads nowhere that an unsigned parameter names', async () => {
+    const { wallet, request, sender } = await createWalletWorld()
+    const jwt = await request()
+    await wallet.handle(`me.uport:req/${jwt}?callback_url=https://evil.example/`)
+    expect(sender.sent.map(({ target }) => target)).toEqual([decodeJwt(jwt).payload['callback']])
+  })
+
+  it('is sealed to the key that the request names', async () => {
+    const { wallet, request, prompt, sender, world } = await createWalletWorld()
+    const key = await world.app.identity.boxKeys.publicKey('x')
+    await wallet.handle(await request({ boxPub: Buffer.from(key).toString('base64') }))
+    expect(prompt.last.sealed).toBe(true)
+    expect(prompt.last.warnings).not.toContain('unsealed')
+    expect(Object.keys(sender.sent[0]?.body ?? {})).toEqual(['encrypted'])
+    expect(JSON.stringify(sender.sent)).not.toContain('Ada')
+  })
+})
+
+describe('what is known of who asks', () => {
+  it('is what others say of it, where that verifies', async () => {
+    const { wallet, world, request, prompt } = await createWalletWorld('decline')
+    const sub = world.app.did
+    const vc = await signJwt({ sub, claim: { company: 'App Ltd' } }, world.issuer.identity, {
+      now: world.clock.now(),
+    })
+    const own = await signJwt({ sub: world.user.did, claim: { company: 'Bank' } }, world.issuer.identity, {
+      now: world.clock.now(),
+    })
+    await wallet.handle(await request({ vc: [vc, own, 'nonsense'] }))
+    expect(prompt.last.requester?.attested).toEqual([
+      { issuer: world.issuer.did, claim: { company: 'App Ltd' } },
+    ])
+    expect(prompt.last.warnings).not.toContain('unproven-requester')
+  })
+
+  it('asks nobody but the issuer’s resolver before consent, where no SafeFetch is given', async () => {
+    const fetched: string[] = []
+    const safeFetch: SafeFetch = {
+      async fetch(url) {
+        fetched.push(url.href)
+        throw new UportError('FETCH_FAILED', 'none', { data: { host: url.host }, retryable: true })
+      },
+    }
+    const { world, wallet, restart, request, prompt } = await createWalletWorld('decline')
+    await wallet.handle(await request({ rpc: 'https://evil.example', net: '0x539', act: 'keypair' }))
+    await restart({ safeFetch }).handle(await request())
+    expect(new Set(fetched.map((url) => new URL(url).pathname))).toEqual(
+      new Set(['/.well-known/did-configuration.json']),
+    )
+    expect(prompt.last.recipient.trust).toBe('claimed')
+    expect(new Set(world.resolver.asked.map(({ did }) => did))).toEqual(
+      new Set([world.user.did, world.app.did]),
+    )
+  })
+
+  it('marks a request without an end', async () => {
+    const { wallet, request, prompt, world } = await createWalletWorld('decline', {
+      requestsWithoutExp: true,
+    })
+    await wallet.handle(await request({ exp: null }))
+    expect(prompt.last.warnings).toContain('expiry-assumed')
+    expect(prompt.last.expiresAt).toBe(world.clock.now() + 600)
+  })
+})
