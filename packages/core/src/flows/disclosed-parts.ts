@@ -3,6 +3,7 @@ import { isUportError, UportError } from '../errors/uport-error.ts'
 import { copyJson } from '../identity/copy-json.ts'
 import { mnidFromDid, sameDid } from '../identity/did.ts'
 import { networkToHex } from '../identity/network-id.ts'
+import { decodeJwt } from '../jwt/decode.ts'
 import { addressOf } from '../keys/address.ts'
 import {
   type DisclosureResponse,
@@ -46,6 +47,9 @@ export interface PushGrant {
 }
 
 const MAX_OWN_BYTES = 65_536
+
+/** Only one kind of capability was ever defined. */
+const MAX_CAPABILITIES = 4
 
 /** The own claims, read by their hash where the reply names only that. */
 export async function readOwnClaims(
@@ -106,11 +110,12 @@ export async function judgePush(
   { issuer }: VerifiedReply,
   context: VerifyContext,
 ): Promise<PushGrant | undefined> {
-  for (const jwt of capabilities) {
+  for (const jwt of capabilities.slice(0, MAX_CAPABILITIES)) {
     try {
+      // Before anything is resolved: a reply must not make us look up strangers.
+      if (!sameDid(String(decodeJwt(jwt).payload['iss']), issuer)) continue
       const rules = { type: PUSH_CAPABILITY, echo: false, unbound: true }
-      const { payload, issuer: by } = await context.verifyReplyJwt(jwt, rules)
-      if (!sameDid(by, issuer)) continue
+      const { payload } = await context.verifyReplyJwt(jwt, rules)
       const { endpoint } = parsePushCapability(payload)
       return { jwt, endpoint, expiresAt: Number(payload['exp']), boxPub }
     } catch (error) {

@@ -163,3 +163,18 @@ describe('requireTimeRules', () => {
     expect(requireTimeRules({ now: 0, skew: 0, maxAge: 0 })).toBeUndefined()
   })
 })
+
+describe('times in milliseconds', () => {
+  const rules = { now: 1_700_000_000, legacyTimes: true }
+
+  it('are read as seconds where they are allowed, and only those that cannot be seconds', () => {
+    expect(
+      readTimeClaims({ iat: 1_485_321_133_996, exp: 1_700_000_060, nbf: 999_999_999_999 }, rules),
+    ).toEqual({ iat: 1_485_321_133, exp: 1_700_000_060, nbf: 999_999_999_999 })
+    expect(readTimeClaims({ iat: 1_000_000_000_000 }, rules).iat).toBe(1_000_000_000)
+  })
+
+  it('stay what they are elsewhere', () => {
+    expect(readTimeClaims({ iat: 1_485_321_133_996 }, { now: rules.now }).iat).toBe(1_485_321_133_996)
+  })
+})
