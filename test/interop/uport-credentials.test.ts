@@ -7,11 +7,16 @@ import {
   disclosure,
   type JsonObject,
 } from '@uport-kit/core'
-import { computeAddress, verifyMessage } from 'ethers'
+import { answerTransaction, answerTypedData, httpRpc, keyPairAccount } from '@uport-kit/core/ethereum'
+import { computeAddress, Interface, verifyMessage, verifyTypedData } from 'ethers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeInterop, genuine } from './support/genuine.ts'
 import type { DidJwt4, UportCredentials } from './support/genuine-types.ts'
 import { type InteropWorld, type KnownParty, startInteropWorld } from './support/interop-world.ts'
+
+interface Signed {
+  readonly signature: { readonly r: string; readonly s: string; readonly v: number }
+}
 
 type Genuine = InstanceType<UportCredentials['Credentials']>
 
@@ -74,10 +79,55 @@ describeInterop('uport-credentials 1.3.5', () => {
     const request = await genuineOf(app).createPersonalSignRequest(data, { callback: world.callbackUrl })
     const consent = await world.wallet(user.identity).receive(request)
     if (consent.is(answerPersonalSign)) await consent.approve({})
-    const { signature } = decodeJwt(world.posted()['personalSig']).payload as {
-      readonly signature: { readonly r: string; readonly s: string; readonly v: number }
-    }
+    const { signature } = decodeJwt(world.posted()['personalSig']).payload as unknown as Signed
     expect(verifyMessage(data, signature)).toBe(computeAddress(`0x${user.privateKey}`))
+  })
+
+  it('asks for a signature over typed data, which recovers to the account', async () => {
+    const types = { Greeting: [{ name: 'text', type: 'string' }] }
+    const domain = { name: 'My app', version: '1', chainId: Number(world.devnet.chainId) }
+    const EIP712Domain = [
+      { name: 'name', type: 'string' },
+      { name: 'version', type: 'string' },
+      { name: 'chainId', type: 'uint256' },
+    ]
+    const typedData = {
+      types: { EIP712Domain, ...types },
+      primaryType: 'Greeting',
+      domain,
+      message: { text: 'Hi' },
+    }
+    const request = await genuineOf(app).createTypedDataSignatureRequest(typedData, {
+      ...{ net: world.devnet.networkId, callback: world.callbackUrl },
+    })
+    const consent = await world.wallet(user.identity).receive(request)
+    if (consent.is(answerTypedData)) await consent.approve({})
+    const { signature } = decodeJwt(world.posted()['typedDataSig']).payload as unknown as Signed
+    expect(verifyTypedData(domain, types, { text: 'Hi' }, signature)).toBe(
+      computeAddress(`0x${user.privateKey}`),
+    )
+  })
+
+  it('asks for a call of a contract in words, and the chain gets that call', async () => {
+    const { registry, rpcUrl, chainId, networkId } = world.devnet
+    const inputs = ['bytes32', 'address', 'bytes32'].map((type, index) => ({ name: `input${index}`, type }))
+    const abi = [{ type: 'function', name: 'set', inputs, outputs: [] }]
+    const args = [`0x${'11'.repeat(32)}`, `0x${'22'.repeat(20)}`, `0x${'33'.repeat(32)}`]
+    const options = { networkId, callbackUrl: world.callbackUrl, label: 'Register' }
+    const request = await genuineOf(app)
+      .contract(abi)
+      .at(registry)
+      ['set']?.(...args, {}, options)
+    const consent = await world.wallet(user.identity).receive(String(request))
+    const { keys, keyId } = user.identity
+    const account = await keyPairAccount({ keys, keyId, rpc: httpRpc(rpcUrl), chainId })
+    if (consent.is(answerTransaction)) await consent.approve({ account })
+    const hash = world.posted()['tx']
+    const sent = await httpRpc(rpcUrl).request({ method: 'eth_getTransactionByHash', params: [String(hash)] })
+    expect(sent).toMatchObject({
+      ...{ from: account.address, to: registry.toLowerCase() },
+      input: new Interface(abi).encodeFunctionData('set', args),
+    })
   })
 
   it('sends a credential, and learns that it was accepted', async () => {

@@ -22,6 +22,7 @@ export interface UportCredentials {
       createDisclosureResponse(payload: JsonObject): Promise<string>
       createVerification(params: JsonObject): Promise<string>
       createVerificationSignatureRequest(unsignedClaim: JsonObject, params: JsonObject): Promise<string>
+      createTypedDataSignatureRequest(typedData: object, options: JsonObject): Promise<string>
       createPersonalSignRequest(data: string, options: JsonObject): Promise<string>
       authenticateDisclosureResponse(token: string, callbackUrl?: string): Promise<JsonObject>
       verifyDisclosure(token: string): Promise<JsonObject>

@@ -26,12 +26,18 @@ import {
   systemClock,
   toLegacyDidDocument,
 } from '@uport-kit/core'
+import { answerTransaction, answerTypedData } from '@uport-kit/core/ethereum'
 import { createSafeFetch } from '@uport-kit/fetch-node'
 import { startRelayServer } from '@uport-kit/relay-server'
 import { KuboPublisher } from '@uport-kit/resolver-uport'
 import { publishIdentityDocument, registerIdentity } from '@uport-kit/resolver-uport/register'
 import { type DevnetWorld, startDevnetWorld } from '../../support/devnet-world.ts'
 import type { BareResolver } from './genuine-types.ts'
+
+const FLOWS = [
+  ...[answerDisclosure, answerClaimSignature, answerPersonalSign, answerVerifiedClaim],
+  ...[answerTypedData, answerTransaction],
+]
 
 /** An identity whose private key the genuine packages get to hold too. */
 export interface KnownParty {
@@ -77,7 +83,7 @@ export async function startInteropWorld(): Promise<InteropWorld> {
     new Responder({
       identity,
       resolver: did,
-      flows: [answerDisclosure, answerClaimSignature, answerPersonalSign, answerVerifiedClaim],
+      flows: FLOWS,
       senders,
       answered: memoryAnsweredRequests({ clock: systemClock() }),
       requestsWithoutExp: true,
