@@ -13,6 +13,7 @@ import { askPerson } from './ask-person.ts'
 import type { ConsentDecision } from './consent-prompt.ts'
 import type { ConsentScreen } from './consent-screen.ts'
 import { createScreen } from './create-screen.ts'
+import { assertSigner } from './screens/assert-signer.ts'
 import type { FlowScreen, OpenView, ScreenContext } from './screens/flow-screen.ts'
 import type { IdentityRecord } from './state/identities.ts'
 import type { PendingRecord } from './state/pending-requests.ts'
@@ -92,6 +93,7 @@ async function show(
   const consent = await responder.receive({ arrival, text, acknowledge: async () => {} }, options)
   expiresAt = consent.expiresAt
   assertRoute(record, consent, parts)
+  assertSigner(decodeJwt(tokenOf(record)).payload['riss'], identity.did)
   const { credentials, accounts, networks } = state
   const { keys, accountKeys, subjects = 'holder' } = parts
   const context: ScreenContext = {

@@ -17,6 +17,7 @@ export interface TransactionAnswer {
  */
 export const answerTransaction: ReplyFlow<EthereumTransactionRequest, TransactionAnswer> = defineReplyFlow({
   requestTypes: ['ethtx'],
+  irreversible: true,
   parseRequest: parseTransactionRequest,
   async createReply(request: EthereumTransactionRequest, answer: TransactionAnswer, context) {
     const account = answer.account ?? context.account

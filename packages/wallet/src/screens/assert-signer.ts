@@ -1,8 +1,8 @@
-import { type Did, sameDid, UportError } from '@uport-kit/core'
+import { type Did, type Json, sameDid, UportError } from '@uport-kit/core'
 
-/** A request that names who must sign is not shown to anybody else. @throws UportError `SIGNER_MISMATCH` */
-export function assertSigner(named: string | undefined, identity: Did): void {
-  if (named === undefined || sameDid(named, identity)) return
+/** A request that names who must sign (`riss`) is not shown to anybody else. @throws UportError `SIGNER_MISMATCH` */
+export function assertSigner(named: Json | undefined, identity: Did): void {
+  if (typeof named !== 'string' || sameDid(named, identity)) return
   throw signerMismatch('riss', named, identity)
 }
 

@@ -1,12 +1,10 @@
 import { answerClaimSignature } from '@uport-kit/core'
-import { assertSigner } from './assert-signer.ts'
 import { defineFlowScreen, type FlowScreen } from './flow-screen.ts'
 
 /** Shows a claim that the person is asked to sign in their own name. */
 export const claimSignatureScreen: FlowScreen = defineFlowScreen(
   answerClaimSignature,
-  async ({ sub, claim, signer, lifetime }, { identity }) => {
-    assertSigner(signer, identity.did)
+  async ({ sub, claim, lifetime }, { identity }) => {
     const content = { sub, claim }
     return {
       details: {

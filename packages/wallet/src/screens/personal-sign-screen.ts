@@ -1,6 +1,5 @@
 import { answerPersonalSign, encodeHex } from '@uport-kit/core'
 import { displayText } from '../display-text.ts'
-import { assertSigner } from './assert-signer.ts'
 import { defineFlowScreen, type FlowScreen } from './flow-screen.ts'
 import { signingAccount } from './signing-account.ts'
 
@@ -10,8 +9,7 @@ const MAX_MESSAGE = 8192
 /** Shows a message that an account of the person is asked to sign. */
 export const personalSignScreen: FlowScreen = defineFlowScreen(
   answerPersonalSign,
-  async ({ message, text, from, network, signer }, context) => {
-    assertSigner(signer, context.identity.did)
+  async ({ message, text, from, network }, context) => {
     const account = await signingAccount({ from, network }, context)
     const hex = `0x${encodeHex(message)}`
     const content = text === undefined ? { hex } : { text, hex }

@@ -1,0 +1,224 @@
+import {
+  type Account,
+  type JsonObject,
+  MemoryKeyStore,
+  type TransactionRequest,
+  UportError,
+} from '@uport-kit/core'
+import { typedData } from '@uport-kit/core/ethereum'
+import { describe, expect, it } from 'vitest'
+import { codeOf, createWalletWorld, networkDown } from '../../test-support/wallet-world.ts'
+import { defaultScreens } from '../screens/default-screens.ts'
+import type { Script } from '../testing/scripted-prompt.ts'
+import { createChainProbe, ethereumScreens, openKeyPairAccounts } from './index.ts'
+
+const HASH = `0x${'ab'.repeat(32)}`
+const TO = `0x${'11'.repeat(20)}`
+const MAIL = {
+  types: { Mail: [{ name: 'contents', type: 'string' }] },
+  primaryType: 'Mail',
+  domain: { name: 'Ether Mail', chainId: 1 },
+  message: { contents: 'Hello, Bob!' },
+} as const
+
+/** An account that counts what it sends. */
+class CountingAccount implements Account {
+  readonly kind = 'keypair'
+  readonly chainId = 4n
+  readonly address: string
+  readonly sent: TransactionRequest[] = []
+  failure: unknown
+
+  constructor(address: string) {
+    this.address = address
+  }
+
+  async send(transaction: TransactionRequest): Promise<{ readonly hash: string }> {
+    if (this.failure !== undefined) throw this.failure
+    this.sent.push(transaction)
+    return { hash: HASH }
+  }
+}
+
+async function spender(script: Script = 'approve') {
+  const account = new CountingAccount(`0x${'22'.repeat(20)}`)
+  const all = await createWalletWorld(script, {
+    accountKeys: new MemoryKeyStore(),
+    networks: [{ id: '0x4', rpcUrl: 'https://rinkeby.example', name: 'Rinkeby' }],
+    screens: [...defaultScreens, ...ethereumScreens],
+    openAccount: () => account,
+  })
+  const general = { kind: 'general', network: 4n, address: account.address, keyId: 'k' } as const
+  await all.wallet.accounts.add({ ...general, owner: all.world.user.did })
+  const transfer = (changes: JsonObject = {}) =>
+    all.request({ type: 'ethtx', net: '0x4', to: TO, value: '0xa', claims: null, ...changes })
+  return { ...all, account, transfer }
+}
+
+describe('a transaction to send', () => {
+  it('is shown whole, sent once, and answered with its hash', async () => {
+    const { wallet, account, transfer, prompt, sender } = await spender()
+    await wallet.handle(await transfer({ label: 'rent\u202e' }))
+    expect(prompt.last.details).toEqual({
+      kind: 'transaction',
+      form: 'transfer',
+      network: '0x4',
+      networkName: 'Rinkeby',
+      account: account.address,
+      to: TO,
+      value: 10n,
+      data: '0x',
+      call: undefined,
+      label: { text: 'rent', altered: true },
+    })
+    expect(prompt.last.bound).toBe('channel')
+    expect(account.sent).toEqual([{ to: TO, value: 10n, data: '0x' }])
+    expect(sender.sent.map(({ body }) => body)).toEqual([{ tx: HASH }])
+  })
+
+  it('shows a call in words', async () => {
+    const { wallet, transfer, prompt } = await spender('decline')
+    await wallet.handle(await transfer({ value: null, fn: `transfer(address ${TO}, uint256 5)` }))
+    expect(prompt.last.details).toMatchObject({
+      form: 'call',
+      call: {
+        signature: 'transfer(address,uint256)',
+        arguments: [{ value: { text: TO } }, { value: { text: '5' } }],
+      },
+    })
+  })
+
+  it('is not sent again when its answer was not delivered, nor by a second wallet on the store', async () => {
+    const { wallet, restart, account, transfer, sender } = await spender()
+    const jwt = await transfer()
+    sender.failure = networkDown()
+    await wallet.handle(jwt)
+    expect(await codeOf(restart().handle(jwt))).toBe('REQUEST_ALREADY_ANSWERED')
+    sender.failure = undefined
+    await wallet.deliver()
+    expect(account.sent).toHaveLength(1)
+    expect(sender.sent).toHaveLength(1)
+  })
+
+  it('is sent by one of two wallets that are asked at once', async () => {
+    const { wallet, restart, account, transfer } = await spender()
+    const [record] = await wallet.receive(await transfer())
+    const id = record?.id ?? ''
+    const codes = await Promise.all([codeOf(wallet.answer(id)), codeOf(restart().answer(id))])
+    expect(codes.sort()).toEqual(['REQUEST_ALREADY_ANSWERED', 'resolved'])
+    expect(account.sent).toHaveLength(1)
+  })
+
+  it('may be tried again where it certainly was not sent, and not where that is unknown', async () => {
+    const { wallet, account, transfer, sender } = await spender()
+    account.failure = new UportError('ACCOUNT_FUNDS_INSUFFICIENT', 'poor', {
+      data: { address: account.address, chainId: '4' },
+    })
+    expect(await codeOf(wallet.handle(await transfer()))).toBe('ACCOUNT_FUNDS_INSUFFICIENT')
+    const [record] = await wallet.pending.list()
+    account.failure = undefined
+    expect(await wallet.answer(record?.id ?? '')).toMatchObject({ decision: 'approved' })
+    expect(account.sent).toHaveLength(1)
+    account.failure = new UportError('TRANSACTION_FAILED', 'maybe', {
+      data: { reason: 'no node confirmed that it arrived', transactionHash: HASH },
+    })
+    expect(await codeOf(wallet.handle(await transfer({ value: '0xb' })))).toBe('TRANSACTION_FAILED')
+    account.failure = undefined
+    const [uncertain] = await wallet.pending.list()
+    expect(await codeOf(wallet.answer(uncertain?.id ?? ''))).toBe('REQUEST_ALREADY_ANSWERED')
+    expect(account.sent).toHaveLength(1)
+    expect(sender.sent).toHaveLength(1)
+  })
+
+  it('is not shown for an account or a chain that is not ours', async () => {
+    const { wallet, transfer, prompt } = await spender()
+    expect(await codeOf(wallet.handle(await transfer({ from: TO })))).toBe('SIGNER_MISMATCH')
+    expect(await codeOf(wallet.handle(await transfer({ net: '0x539' })))).toBe('WALLET_NETWORK_UNKNOWN')
+    const [general] = await wallet.accounts.list()
+    if (general !== undefined) await wallet.accounts.remove(general)
+    expect(await codeOf(wallet.handle(await transfer()))).toBe('WALLET_ACCOUNT_UNAVAILABLE')
+    expect(prompt.screens).toEqual([])
+  })
+})
+
+describe('typed data to sign', () => {
+  it('is shown whole, signed, and taken by the app', async () => {
+    const { world, wallet, prompt } = await spender()
+    const exchange = await world.requester.start(typedData, { typedData: MAIL })
+    await wallet.handle(exchange.request.uri())
+    expect(await exchange.result).toMatchObject({ did: world.user.did })
+    expect(prompt.last.details).toMatchObject({
+      kind: 'signature',
+      form: 'typed-data',
+      content: { primaryType: 'Mail', message: { contents: 'Hello, Bob!' } },
+    })
+  })
+
+  it('is not shown to another identity than the one it names', async () => {
+    const { world, wallet, request, prompt } = await spender()
+    const exchange = await world.requester.start(typedData, { typedData: MAIL })
+    await exchange.cancel()
+    exchange.result.catch(() => {})
+    const { typedData: content } = JSON.parse(
+      Buffer.from(exchange.request.jwt.split('.')[1] ?? '', 'base64url').toString(),
+    )
+    const jwt = await request({
+      type: 'eip712Req',
+      typedData: content,
+      riss: world.stranger.did,
+      claims: null,
+    })
+    expect(await codeOf(wallet.handle(jwt))).toBe('SIGNER_MISMATCH')
+    expect(prompt.screens).toEqual([])
+  })
+})
+
+describe('accounts over JSON-RPC', () => {
+  it('refuse what they cannot act for', async () => {
+    const { world } = await createWalletWorld()
+    const keys = new MemoryKeyStore()
+    const { keyId } = await keys.create()
+    const open = openKeyPairAccounts({ keys })
+    const record = {
+      kind: 'keypair',
+      network: '0x539',
+      address: TO,
+      mnid: 'x',
+      keyId,
+      owner: world.user.did,
+    } as const
+    const network = { id: '0x539', rpcUrl: 'https://chain.example/' }
+    expect(() => open({ ...record, kind: 'segregated' }, network)).toThrow(TypeError)
+    const brought = { ...network, requester: world.app.did }
+    expect(() => open(record, brought)).toThrow(TypeError)
+    const account = await open(record, network)
+    expect(account.chainId).toBe(1337n)
+    expect(await open(record, network)).toBe(account)
+  })
+
+  it('probe a chain over SafeFetch alone', async () => {
+    const asked: string[] = []
+    const answer = (result: string) =>
+      new TextEncoder().encode(JSON.stringify({ jsonrpc: '2.0', id: 1, result }))
+    const serving = (version: string, chainId: string) =>
+      createChainProbe({
+        async fetch(url, { body }) {
+          asked.push(url.href)
+          const { method, id } = JSON.parse(String(body))
+          const text = new TextDecoder().decode(answer(method === 'net_version' ? version : chainId))
+          const bytes = new TextEncoder().encode(JSON.stringify({ ...JSON.parse(text), id }))
+          return { status: 200, url, headers: new Map(), body: bytes }
+        },
+      })
+    const chain = {
+      network: 1337n,
+      rpcUrl: 'https://chain.example/',
+      requester: 'did:web:app.example',
+    } as const
+    await serving('1337', '0x539')(chain)
+    expect(new Set(asked)).toEqual(new Set(['https://chain.example/']))
+    expect(await codeOf(serving('1', '0x1')(chain))).toBe('PRIVATE_CHAIN_MISMATCH')
+    expect(await codeOf(serving('1337', '0x1')(chain))).toBe('PRIVATE_CHAIN_MISMATCH')
+    expect(await codeOf(serving('10', '0xa')({ ...chain, network: 10n }))).toBe('PRIVATE_CHAIN_NETWORK_KNOWN')
+  })
+})

@@ -1,0 +1,73 @@
+import { isUportError, networkToHex } from '@uport-kit/core'
+import { answerTransaction, type EthereumTransactionRequest } from '@uport-kit/core/ethereum'
+import { displayText } from '../display-text.ts'
+import { signerMismatch } from '../screens/assert-signer.ts'
+import { defineFlowScreen, type FlowScreen, type ScreenContext } from '../screens/flow-screen.ts'
+import type { AccountRecord } from '../state/accounts.ts'
+import { accountUnavailable } from '../state/accounts.ts'
+
+/** Shows a transaction that the person is asked to send, and sends it once. */
+export const transactionScreen: FlowScreen = defineFlowScreen(answerTransaction, async (request, context) => {
+  const { accounts, consent, networks } = context
+  const { kind: form, network, to, value, data, call, label } = request
+  const chain = await networks.require(network, consent.requester, { signal: context.signal })
+  const account = await sendingAccount(request, context)
+  return {
+    details: {
+      kind: 'transaction',
+      form,
+      network: networkToHex(network),
+      networkName: chain.name,
+      account: account.address,
+      to,
+      value,
+      data,
+      call:
+        call === undefined
+          ? undefined
+          : {
+              signature: call.signature,
+              arguments: call.arguments.map((one) => ({ type: one.type, value: displayText(one.value) })),
+            },
+      label: label === undefined ? undefined : displayText(label),
+    },
+    warnings: networks.isKnown(network) ? [] : ['private-chain'],
+    bound: 'channel',
+    didNothing: wasNotSent,
+    async createAnswer(_, options) {
+      const opened = await accounts.open(account, consent.requester, options)
+      return { answer: { account: opened }, names: ['transaction', form] }
+    },
+  }
+})
+
+/** Codes after which it is certain that nothing went out. */
+const NOT_SENT: ReadonlySet<string> = new Set([
+  'ACCOUNT_FUNDS_INSUFFICIENT',
+  'ACCOUNT_MISMATCH',
+  'KEY_NOT_FOUND',
+  'KEY_SIGNING_REFUSED',
+  'RPC_WRONG_CHAIN',
+])
+
+function wasNotSent(error: unknown): boolean {
+  if (isUportError(error, 'TRANSACTION_FAILED')) return error.data.transactionHash === undefined
+  return isUportError(error) && NOT_SENT.has(error.code)
+}
+
+/** The named one where it is ours, else the requester's own on that chain, else a general one there. */
+async function sendingAccount(
+  { from, network }: EthereumTransactionRequest,
+  { accounts, consent, signal }: ScreenContext,
+): Promise<AccountRecord> {
+  const usable = await accounts.usableBy(consent.requester, { signal })
+  const onChain = usable.filter((one) => BigInt(one.network) === network)
+  const [first] = onChain
+  if (from === undefined) {
+    if (first === undefined) throw accountUnavailable('general', network)
+    return first
+  }
+  const named = onChain.find(({ address }) => address === from)
+  if (named !== undefined) return named
+  throw signerMismatch('from', from, first?.address ?? 'none')
+}
