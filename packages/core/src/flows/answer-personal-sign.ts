@@ -1,8 +1,8 @@
 import { keccak256 } from '../bytes/hash.ts'
 import { UportError } from '../errors/uport-error.ts'
-import { toAccountSignature } from '../ethereum/account-signature.ts'
 import { sameDid } from '../identity/did.ts'
 import { addressOf } from '../keys/address.ts'
+import { toAccountSignature } from '../messages/account-signature.ts'
 import { personalMessagePreimage, personalMessagePreview } from '../messages/personal-message.ts'
 import {
   PERSONAL_SIGN_TYPES,

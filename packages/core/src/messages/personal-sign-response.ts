@@ -1,5 +1,5 @@
-import { type AccountSignature, parseAccountSignature } from '../ethereum/account-signature.ts'
 import type { JsonObject } from '../ports/json.ts'
+import { type AccountSignature, parseAccountSignature } from './account-signature.ts'
 import { MESSAGE_LIMITS, member, refuseReply } from './members.ts'
 
 /** A message that an account signed (`personalSignResp`), read; the signature is not checked yet. */
