@@ -189,6 +189,16 @@ describe('leave to push', () => {
   })
 })
 
+it('a stranger’s capability makes us look up no stranger', async () => {
+  const { world, answer } = await disclosed(async (w) => ({
+    capabilities: [
+      await token(w.stranger.identity, { aud: w.app.did, type: 'notifications', exp: NOW + 60 }),
+    ],
+  }))
+  await answer
+  expect(world.resolver.asked.map(({ did }) => did)).toEqual([world.user.did])
+})
+
 describe('the wallet’s answer', () => {
   const params: DisclosureParams = {
     accountType: 'keypair',
