@@ -149,7 +149,10 @@ describe('a wallet over chain, IPFS and relay', () => {
   it('keeps a credential after consent, and shows it to who asks', async () => {
     const prompt = new ScriptedPrompt('decline')
     const wallet = await openWallet('credentials', prompt)
-    const offer = await requester().start(verifiedClaim, { sub: user.identity.did, claim: { member: true } })
+    const offer = await requester().start(verifiedClaim, {
+      sub: user.identity.did,
+      claim: { unwanted: true },
+    })
     await wallet.handle(offer.request.uri())
     expect(await code(offer.result)).toBe('REQUEST_REFUSED')
     expect(await wallet.credentials.list()).toEqual([])

@@ -1,6 +1,7 @@
 import {
   decodeJwt,
   type FetchedRequest,
+  isUportError,
   type ReplyBody,
   type ReplySender,
   type RequestFetcher,
@@ -8,6 +9,7 @@ import {
   signJwt,
   UportError,
 } from '@uport-kit/core'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { codeOf, createWalletWorld, incoming } from '../test-support/wallet-world.ts'
 
@@ -84,6 +86,41 @@ describe('a request by reference', () => {
       expect(await codeOf(wallet.receive(text))).toBe('REQUEST_MALFORMED')
     }
     expect(shelf.asked).toEqual([])
+  })
+})
+
+describe('whatever is scanned', () => {
+  const TOKEN = fc.string({ unit: fc.constantFrom('e', 'y', 'J', '.', '-', '_', 'A', '9'), maxLength: 60 })
+  const LINK = fc
+    .tuple(
+      fc.constantFrom('me.uport:', 'https://id.uport.me/', 'ethereum:', 'https://x.example/', ''),
+      fc.constantFrom(
+        'req/',
+        'me?requestToken=',
+        'add?attestations=',
+        'deploy/',
+        'net/',
+        `0x${'1'.repeat(40)}?value=`,
+        '',
+      ),
+      fc.oneof(TOKEN, fc.string({ unit: 'binary', maxLength: 60 })),
+    )
+    .map((parts) => parts.join(''))
+
+  it('ends queued or refused with a code, and is shown to nobody before it verifies', async () => {
+    const { wallet, prompt } = await createWalletWorld()
+    let refused = 0
+    await fc.assert(
+      fc.asyncProperty(LINK, async (text) => {
+        const outcome: unknown = await wallet.handle(text).catch((error: unknown) => error)
+        expect(isUportError(outcome)).toBe(true)
+        refused++
+      }),
+      { numRuns: 200 },
+    )
+    expect(refused).toBe(200)
+    expect(prompt.screens).toEqual([])
+    expect(await wallet.pending.list()).toEqual([])
   })
 })
 
