@@ -14,7 +14,8 @@ const browserSafe = packages.filter((name) => {
 })
 
 /** Tests, and what only tests import. */
-const test = '[.]test[.]ts$|^packages/[^/]+/test/|^packages/conformance/src/broken/'
+const test =
+  '[.]test[.]ts$|^packages/[^/]+/(?:src/)?test-support/|^packages/[^/]+/test/|^packages/conformance/src/broken/'
 const anyOf = (names) => `(?:${names.join('|')})`
 
 export default {
@@ -97,8 +98,8 @@ export default {
       name: 'sources-import-no-tests',
       comment: 'Tests are not published.',
       severity: 'error',
-      from: { pathNot: `${test}|^(?:examples/[^/]+/)?test/` },
-      to: { path: `${test}|^(?:examples/[^/]+/)?test/` },
+      from: { pathNot: `${test}|^examples/[^/]+/test/|^test/` },
+      to: { path: `${test}|^examples/[^/]+/test/|^test/` },
     },
     {
       name: 'resolvable',

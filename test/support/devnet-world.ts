@@ -25,13 +25,19 @@ export interface Registered {
   readonly cid: string
 }
 
+/** Where a test's resolver looks instead of the devnet itself. */
+export interface ResolverChanges {
+  readonly networks?: UportResolverOptions['networks']
+  readonly gateways?: readonly string[]
+}
+
 /** A devnet and the parts on top of it that tests share. */
 export interface DevnetWorld {
   readonly devnet: Devnet
   readonly networks: UportResolverOptions['networks']
   readonly safeFetch: NodeSafeFetch
   /** A resolver without any cache but of content. */
-  resolver(changes?: Partial<UportResolverOptions>): UportResolver
+  resolver(changes?: ResolverChanges): UportResolver
   /** Makes keys, publishes a document and registers it. */
   register(name: string): Promise<Registered>
   /** Publishes and registers another public key for an identity whose account key stays. */
@@ -46,7 +52,7 @@ export async function startDevnetWorld(): Promise<DevnetWorld> {
   const networks = { [devnet.networkId]: { rpcUrls: [rpcUrl], registry } }
   const safeFetch = createSafeFetch({ allowOrigins: [new URL(relayUrl).origin] })
   const publisher = new KuboPublisher({ url: devnet.ipfsApiUrl })
-  const resolver = (changes: Partial<UportResolverOptions> = {}): UportResolver =>
+  const resolver = (changes: ResolverChanges = {}): UportResolver =>
     new UportResolver({ networks, gateways: [gatewayUrl], ...changes })
 
   async function write(keys: MemoryKeyStore, accountKey: string, publicKey: Uint8Array, name: string) {

@@ -14,7 +14,10 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', async () => {
       const body = Buffer.concat(chunks).toString()
-      if (proxy.refuse(body)) return request.socket.destroy()
+      if (proxy.refuse(body)) {
+        request.socket.destroy()
+        return
+      }
       const answer = await fetch(target, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },

@@ -1,21 +1,6 @@
+import type { AbiEntry, AbiParameter } from './abi-entry.ts'
 import { describeCall } from './describe-call.ts'
 import type { TransactionParams, TransactionRequestOptions } from './transaction-payload.ts'
-
-/** A parameter of a function in a contract's ABI. */
-export interface AbiParameter {
-  readonly name?: string
-  readonly type: string
-  readonly components?: readonly AbiParameter[]
-}
-
-/** An entry of a contract's ABI, as Solidity writes it (Contract ABI Specification, JSON: no member is undefined). */
-export interface AbiEntry {
-  readonly type?: string
-  readonly name?: string
-  readonly inputs?: readonly AbiParameter[]
-  readonly constant?: boolean
-  readonly stateMutability?: string
-}
 
 /** A function of a contract: its arguments, then a transaction object, then options, both optional. */
 export type ContractMethod = (...args: readonly unknown[]) => Promise<string>

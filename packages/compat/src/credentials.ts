@@ -15,9 +15,10 @@ import {
   type VerifyJwtRules,
   verifyJwt,
 } from '@uport-kit/core'
+import type { AbiEntry } from './abi-entry.ts'
 import { verifyChallenge } from './challenge.ts'
 import { checkOwnKey } from './check-own-key.ts'
-import { type AbiEntry, type ContractFactory, createContractFactory, type EncodeCall } from './contract.ts'
+import { type ContractFactory, createContractFactory, type EncodeCall } from './contract.ts'
 import { createDisclosureProfile, type DisclosureProfile, readVerified } from './disclosure-profile.ts'
 import { judgeClaims } from './judge-claims.ts'
 import { type OwnIdentity, readOwnIdentity } from './own-identity.ts'

@@ -1,4 +1,4 @@
-import type { AbiEntry } from './contract.ts'
+import type { AbiEntry } from './abi-entry.ts'
 
 /** What wallets split a call's text at, and what nobody sees on a screen. */
 const MISREAD = /["',()\\\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u

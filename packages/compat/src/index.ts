@@ -1,6 +1,5 @@
+export type { AbiEntry, AbiParameter } from './abi-entry.ts'
 export type {
-  AbiEntry,
-  AbiParameter,
   ContractAt,
   ContractFactory,
   ContractMethod,

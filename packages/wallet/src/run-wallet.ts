@@ -1,5 +1,4 @@
-import { type Clock, type Intake, isUportError, type Options } from '@uport-kit/core'
-import type { Wallet } from './wallet.ts'
+import { type Clock, type IncomingRequest, type Intake, isUportError, type Options } from '@uport-kit/core'
 
 export interface RunOptions {
   /** Aborting it stops the wallet. */
@@ -11,12 +10,21 @@ export interface RunOptions {
   readonly onError?: ((error: unknown, requestId: string | undefined) => void) | undefined
 }
 
+/** What the loops call of a wallet. */
+export interface RunnableWallet {
+  readonly pending: { list(): Promise<readonly { readonly id: string }[]> }
+  receive(incoming: IncomingRequest, options: Options): Promise<unknown>
+  answer(id: string, options: Options): Promise<{ readonly decision: string }>
+  /** Resolves with how many answers are left. */
+  deliver(options: Options): Promise<number>
+}
+
 /** Longest pause before what failed for the moment is tried again, in seconds. */
 const MAX_DELAY = 60
 
 /** The wallet's loops: intakes fill the queue, one worker empties it, an alarm delivers what is left over. */
 export async function runWallet(
-  wallet: Wallet,
+  wallet: RunnableWallet,
   intakes: readonly Intake[],
   clock: Clock,
   { signal, onError }: RunOptions,
@@ -38,7 +46,7 @@ export async function runWallet(
 }
 
 class Run {
-  readonly #wallet: Wallet
+  readonly #wallet: RunnableWallet
   readonly #clock: Clock
   readonly #options: Options & { readonly signal: AbortSignal }
   readonly #onError: RunOptions['onError']
@@ -48,7 +56,7 @@ class Run {
   readonly #alarms = new Set<() => void>()
   readonly #wakers = new Set<() => void>()
 
-  constructor(wallet: Wallet, clock: Clock, signal: AbortSignal, onError: RunOptions['onError']) {
+  constructor(wallet: RunnableWallet, clock: Clock, signal: AbortSignal, onError: RunOptions['onError']) {
     this.#wallet = wallet
     this.#clock = clock
     this.#options = { signal }
@@ -126,15 +134,17 @@ class Run {
 
   async #pause(seconds: number): Promise<void> {
     await new Promise<void>((resolve) => {
+      const { signal } = this.#options
       const done = (): void => {
         cancel()
         this.#alarms.delete(cancel)
+        signal.removeEventListener('abort', done)
         resolve()
       }
       const cancel = this.#clock.after(seconds, done)
       this.#alarms.add(cancel)
-      this.#options.signal.addEventListener('abort', done, { once: true })
-      if (this.#options.signal.aborted) done()
+      signal.addEventListener('abort', done, { once: true })
+      if (signal.aborted) done()
     })
   }
 

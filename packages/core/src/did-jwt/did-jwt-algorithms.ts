@@ -4,19 +4,11 @@ import { encodeHex } from '../bytes/hex.ts'
 import { readVerificationKeys, type VerificationKey } from '../identity/did-document.ts'
 import type { SignatureVerifier, SignedToken } from '../jwt/signature-verifier.ts'
 import type { DidDocument } from '../ports/did-resolver.ts'
+import type { DidJwtMethod } from './did-jwt-method.ts'
 import { p256Method, readP256Keys } from './p256-keys.ts'
 
 /** The one function of did-jwt that judges signatures. It takes no options, so it remembers nothing between calls. */
 export type VerifyJws = (jws: string, keys: DidJwtMethod) => unknown
-
-/** A verification method as did-jwt reads it. */
-export interface DidJwtMethod {
-  readonly id: string
-  readonly type: string
-  readonly controller: string
-  readonly publicKeyHex?: string
-  readonly [member: string]: unknown
-}
 
 export interface DidJwtAlgorithmsOptions {
   /** Default: the one of the installed did-jwt. Give it to use another copy of the library. */

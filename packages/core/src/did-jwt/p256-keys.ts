@@ -2,7 +2,7 @@ import { decodeBase64url } from '../bytes/base64url.ts'
 import type { VerificationKey } from '../identity/did-document.ts'
 import type { DidDocument } from '../ports/did-resolver.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
-import type { DidJwtMethod } from './did-jwt-algorithms.ts'
+import type { DidJwtMethod } from './did-jwt-method.ts'
 
 /** Lists of a document that may hold P-256 keys; longer ones are cut. */
 const LISTS = ['verificationMethod', 'publicKey', 'authentication', 'assertionMethod'] as const

@@ -43,7 +43,10 @@ export class UportError<Code extends UportErrorCode = UportErrorCode> extends Er
  * copies of the framework in one process understand each other.
  */
 export function isUportError(value: unknown): value is UportError
-export function isUportError<Code extends UportErrorCode>(value: unknown, code: Code): value is UportError<Code>
+export function isUportError<Code extends UportErrorCode>(
+  value: unknown,
+  code: Code,
+): value is UportError<Code>
 export function isUportError(value: unknown, code?: UportErrorCode): boolean {
   return (
     value instanceof Error &&

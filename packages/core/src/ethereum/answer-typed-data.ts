@@ -1,10 +1,10 @@
 import { UportError } from '../errors/uport-error.ts'
 import { defineReplyFlow, type ReplyFlow } from '../flows/flow.ts'
+import { signerMismatch } from '../flows/signer-mismatch.ts'
 import { sameDid } from '../identity/did.ts'
 import { addressOf } from '../keys/address.ts'
+import { toAccountSignature } from '../messages/account-signature.ts'
 import type { KeyStore } from '../ports/key-store.ts'
-import { toAccountSignature } from './account-signature.ts'
-import { signerMismatch } from './signer-mismatch.ts'
 import type { TypedData } from './typed-data.ts'
 import { parseTypedDataRequest, type TypedDataRequest } from './typed-data-request.ts'
 
@@ -25,8 +25,8 @@ export const answerTypedData: ReplyFlow<TypedDataRequest, TypedDataAnswer> = def
   parseRequest: parseTypedDataRequest,
   async createReply(request: TypedDataRequest, answer: TypedDataAnswer, context) {
     const { identity, signal } = context
-    if (request.responder !== undefined && !sameDid(identity.did, request.responder)) {
-      throw signerMismatch('riss', request.responder, identity.did)
+    if (request.signer !== undefined && !sameDid(request.signer, identity.did)) {
+      throw signerMismatch('riss', request.signer, identity.did)
     }
     const { keys, keyId } = answer.signer ?? identity
     const address = await accountOf(keys, keyId, { signal })

@@ -2,7 +2,7 @@ import { foldDid } from '../identity/did.ts'
 import { member, optionalText, type Refuse, refuseRequest } from '../messages/members.ts'
 import type { Did } from '../ports/did.ts'
 import type { JsonObject } from '../ports/json.ts'
-import { parseAddress } from './account-reference.ts'
+import { parseAddress } from './address.ts'
 
 /** A token that hands a wallet its account on a private chain (`chainProv`, given up by the originals in 2018), read. */
 export interface ChainProvisioning {

@@ -3,7 +3,7 @@ import { networkToHex } from '../identity/network-id.ts'
 import { abortable } from '../jwt/abortable.ts'
 import type { Json } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
-import { parseAddress } from './account-reference.ts'
+import { parseAddress } from './address.ts'
 import { hostOf, isRecord, type RpcEndpoint, rpcFailed, toRpc } from './json-rpc.ts'
 import { parseQuantity } from './quantity.ts'
 

@@ -1,6 +1,4 @@
-export type { AccountReference } from './account-reference.ts'
-export { parseAccountReference } from './account-reference.ts'
-export type { AccountSignature } from './account-signature.ts'
+export type { AccountSignature } from '../messages/account-signature.ts'
 export { answerTransaction, type TransactionAnswer } from './answer-transaction.ts'
 export { answerTypedData, type TypedDataAnswer } from './answer-typed-data.ts'
 export { type ChainProvisioning, parseChainProvisioning } from './chain-provisioning.ts'

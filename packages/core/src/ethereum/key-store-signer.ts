@@ -11,13 +11,12 @@ import {
   type TypedDataField,
 } from 'ethers'
 import { keccak256 } from '../bytes/hash.ts'
-import { encodeHex } from '../bytes/hex.ts'
-import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
+import { encodeUtf8 } from '../bytes/utf8.ts'
+import { toAccountSignature } from '../messages/account-signature.ts'
+import { personalMessagePreimage, personalMessagePreview } from '../messages/personal-message.ts'
 import type { JsonObject } from '../ports/json.ts'
 import type { KeyStore, SignContext } from '../ports/key-store.ts'
-import { toAccountSignature } from './account-signature.ts'
 import { accountOf } from './answer-typed-data.ts'
-import { personalMessagePreimage } from './personal-message.ts'
 import { signTransaction } from './sign-transaction.ts'
 import { checkTypedData } from './typed-data.ts'
 
@@ -62,8 +61,7 @@ export class KeyStoreSigner extends AbstractSigner {
   async signMessage(message: string | Uint8Array): Promise<string> {
     const bytes = typeof message === 'string' ? encodeUtf8(message) : message
     const preimage = personalMessagePreimage(bytes)
-    const text = decodeUtf8(bytes)
-    const preview = { message: text ?? `0x${encodeHex(bytes)}` }
+    const preview = personalMessagePreview(bytes)
     return this.#sign({ purpose: 'personal-message', hash: 'keccak256', preimage, preview })
   }
 

@@ -2,10 +2,10 @@ import { Signature, Transaction, type TransactionLike } from 'ethers'
 import { keccak256 } from '../bytes/hash.ts'
 import { decodeHex } from '../bytes/hex.ts'
 import { UportError } from '../errors/uport-error.ts'
+import { toAccountSignature } from '../messages/account-signature.ts'
 import type { JsonObject } from '../ports/json.ts'
 import type { KeyStore } from '../ports/key-store.ts'
 import type { Options } from '../ports/options.ts'
-import { toAccountSignature } from './account-signature.ts'
 
 /** The account that signs, and with what. */
 export interface TransactionSigner {

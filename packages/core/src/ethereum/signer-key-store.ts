@@ -15,10 +15,11 @@ import { UportError } from '../errors/uport-error.ts'
 import { AbstractKeyStore, type RawPublicKey, type RawSignature } from '../keys/abstract-key-store.ts'
 import { addressOf } from '../keys/address.ts'
 import type { Refuse } from '../messages/members.ts'
+import { personalMessagePreimage } from '../messages/personal-message.ts'
 import type { JsonObject } from '../ports/json.ts'
 import type { KeyStore, SignContext } from '../ports/key-store.ts'
 import type { Options } from '../ports/options.ts'
-import { messageOfPreimage, personalMessagePreimage } from './personal-message.ts'
+import { messageOfPreimage } from './message-of-preimage.ts'
 import { checkTypedData } from './typed-data.ts'
 
 /** What of an ethers `Signer` is used. A `Wallet` also has `signingKey`, and can then sign any digest. */

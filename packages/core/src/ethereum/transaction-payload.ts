@@ -1,4 +1,5 @@
 import { FunctionFragment, Interface, type InterfaceAbi } from 'ethers'
+import { assertReadable } from '../flows/assert-readable.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
 import { formatFunctionText, parseFunctionText } from './function-text.ts'
 import { toQuantity } from './quantity.ts'
@@ -55,7 +56,7 @@ export function createTransactionPayload(params: TransactionParams): JsonObject 
   if (gasPrice !== undefined) payload['gasPrice'] = toQuantity(gasPrice, 'gasPrice')
   Object.assign(payload, encodeData(params))
   if (vc !== undefined) payload['vc'] = [...vc]
-  assertReadable(payload)
+  assertReadable('transaction', { ...payload, type: 'ethtx' }, parseTransactionRequest)
   return payload
 }
 
@@ -89,14 +90,5 @@ function encodeCall({ abi, args }: ContractCall, fragment: FunctionFragment): st
     return Interface.from(abi).encodeFunctionData(fragment, args)
   } catch (cause) {
     throw new TypeError(`transaction: the arguments do not fit ${fragment.format()}`, { cause })
-  }
-}
-
-/** What we send must pass what wallets check: an unreadable request is the caller's mistake and shows here. */
-function assertReadable(payload: JsonObject): void {
-  try {
-    parseTransactionRequest({ ...payload, type: 'ethtx' })
-  } catch (error) {
-    throw new TypeError(`transaction: ${error instanceof Error ? error.message : 'unusable parameters'}`)
   }
 }

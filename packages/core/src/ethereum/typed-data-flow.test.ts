@@ -88,10 +88,10 @@ describe('typed data from request to verified signature', () => {
       typedData: MAIL,
       from,
       network: '0x1',
-      riss: world.user.did,
+      signer: world.user.did,
     })
     expect(request.typedData.message).toEqual(MAIL.message)
-    expect(request).toMatchObject({ network: 1n, from, responder: world.user.did })
+    expect(request).toMatchObject({ network: 1n, from, signer: world.user.did })
     await approved
     const result = await asked
     expect(result).toMatchObject({ did: world.user.did, signer: from, bound: 'request', sealed: true })
@@ -133,7 +133,7 @@ describe('typed data from request to verified signature', () => {
     expect(await code(first.approved)).toBe('SIGNER_MISMATCH')
     await world.requester.close()
     const other = await createWorld()
-    const second = await exchange(other, { typedData: MAIL, riss: other.stranger.did })
+    const second = await exchange(other, { typedData: MAIL, signer: other.stranger.did })
     expect(await code(second.approved)).toBe('SIGNER_MISMATCH')
     await other.requester.close()
     const third = await createWorld()
@@ -220,7 +220,7 @@ describe('a reply is refused', () => {
     const signature = (await signed(world.user, other)).signature
     expect(await code(verify(world, { from }, { signature }))).toBe('SIGNER_MISMATCH')
     expect(await code(verify(world, { from }, {}, world.stranger))).toBe('SIGNER_MISMATCH')
-    expect(await code(verify(world, { riss: world.user.did }, {}, world.stranger))).toBe('SIGNER_MISMATCH')
+    expect(await code(verify(world, { signer: world.user.did }, {}, world.stranger))).toBe('SIGNER_MISMATCH')
     const { id, jwt } = await world.requester.create(typedData, { typedData: MAIL }, { reply: 'local' })
     const reply = await craft(jwt, world.user, {}, (token) => ({ access_token: token }))
     expect(await code(world.requester.verify(typedData, id, reply))).toBe('REPLY_MALFORMED')
@@ -231,7 +231,7 @@ describe('a request', () => {
   it.each<[string, Partial<TypedDataParams>]>([
     ['for another chain than its domain names', { network: '0x4' }],
     ['from nobody', { from: '0xdeadbeef' }],
-    ['for no DID', { riss: 'did:' as 'did:x:y' }],
+    ['for no DID', { signer: 'did:' as 'did:x:y' }],
     ['with data of no type', { typedData: { ...MAIL, primaryType: 'Nope' } }],
     ['with data that is no JSON', { typedData: { ...MAIL, message: { contents: 1n as never } } }],
   ])('%s is a TypeError of the caller', (_what, changes) => {

@@ -1,14 +1,19 @@
 import { equalBytes } from '../bytes/equal.ts'
 import { UportError } from '../errors/uport-error.ts'
+import { assertReadable } from '../flows/assert-readable.ts'
 import { defineRequestFlow, type Outcome, type RequestFlowOf } from '../flows/flow.ts'
+import { signerMismatch } from '../flows/signer-mismatch.ts'
 import { copyJson } from '../identity/copy-json.ts'
 import { sameDid } from '../identity/did.ts'
 import { isJsonObject } from '../identity/is-json-object.ts'
+import {
+  type AccountSignature,
+  parseAccountSignature,
+  recoverAccount,
+} from '../messages/account-signature.ts'
 import { member, refuseReply } from '../messages/members.ts'
 import type { Did } from '../ports/did.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
-import { type AccountSignature, parseAccountSignature, recoverAccount } from './account-signature.ts'
-import { signerMismatch } from './signer-mismatch.ts'
 import { checkTypedData, domainFields, type TypedData } from './typed-data.ts'
 import { networkMember, parseTypedDataRequest } from './typed-data-request.ts'
 
@@ -26,8 +31,8 @@ export interface TypedDataParams {
   readonly from?: string | undefined
   /** The chain of that account, as a number or `0x` hex. */
   readonly network?: bigint | string | undefined
-  /** The identity that must answer. */
-  readonly riss?: Did | undefined
+  /** Who must answer (`riss`). */
+  readonly signer?: Did | undefined
   /** Credentials about the app: JWTs or `/ipfs/` links. */
   readonly vc?: readonly string[] | undefined
 }
@@ -52,17 +57,13 @@ export interface SignedTypedData extends Outcome {
 const LIMITS = Object.freeze({ maxSize: 65_536, maxDepth: 24 })
 
 function createPayload(params: TypedDataParams): JsonObject {
-  const { typedData, from, network, riss, vc } = params
+  const { typedData, from, network, signer, vc } = params
   const payload: Record<string, Json> = { typedData: withDomainType(typedData) }
   if (from !== undefined) payload['from'] = from
   if (network !== undefined) payload['net'] = networkMember(network)
-  if (riss !== undefined) payload['riss'] = riss
+  if (signer !== undefined) payload['riss'] = signer
   if (vc !== undefined) payload['vc'] = [...vc]
-  try {
-    parseTypedDataRequest({ ...payload, type: 'eip712Req' })
-  } catch (error) {
-    throw new TypeError(`typedData: ${error instanceof Error ? error.message : 'unusable parameters'}`)
-  }
+  assertReadable('typedData', { ...payload, type: 'eip712Req' }, parseTypedDataRequest)
   return payload
 }
 
@@ -88,8 +89,8 @@ export const typedData: RequestFlowOf<TypedDataParams, SignedTypedData> = define
     const asked = parseTypedDataRequest(context.request.payload)
     const rules = { type: 'eip712Resp', echo: false, standalone: true }
     const reply = await context.verifyReplyJwt(replyToken(params), rules)
-    if (asked.responder !== undefined && !sameDid(reply.issuer, asked.responder)) {
-      throw signerMismatch('riss', asked.responder, reply.issuer)
+    if (asked.signer !== undefined && !sameDid(asked.signer, reply.issuer)) {
+      throw signerMismatch('riss', asked.signer, reply.issuer)
     }
     const answered = checkTypedData(member(reply.payload, 'request'), 'request', refuseReply)
     if (!equalBytes(answered.hash.digest, asked.hash.digest)) {

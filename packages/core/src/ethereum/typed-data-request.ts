@@ -1,9 +1,8 @@
-import { foldDid } from '../identity/did.ts'
+import { parseAccountReference } from '../identity/account-reference.ts'
 import { networkToHex, parseNetworkId } from '../identity/network-id.ts'
+import { parseSigner } from '../messages/claim-signature-request.ts'
 import { member, optionalText, type Refuse, refuseRequest } from '../messages/members.ts'
-import type { Did } from '../ports/did.ts'
 import type { JsonObject } from '../ports/json.ts'
-import { parseAccountReference } from './account-reference.ts'
 import { checkTypedData, domainChainId, type TypedData, type TypedDataHash } from './typed-data.ts'
 
 /** A request to sign typed data (`eip712Req`), read. */
@@ -16,8 +15,8 @@ export interface TypedDataRequest {
   readonly from?: string | undefined
   /** The chain of that account. */
   readonly network?: bigint | undefined
-  /** The identity that must answer. */
-  readonly responder?: Did | undefined
+  /** The DID or MNID that must answer, as written. */
+  readonly signer?: string | undefined
 }
 
 /**
@@ -43,7 +42,7 @@ export function parseTypedDataRequest(payload: JsonObject): TypedDataRequest {
     hash,
     from: from?.address,
     network: named ?? chainId,
-    responder: readResponder(payload),
+    signer: parseSigner(payload),
   })
 }
 
@@ -51,7 +50,9 @@ export function parseTypedDataRequest(payload: JsonObject): TypedDataRequest {
 export function readAccount(payload: JsonObject, name: string, refuse: Refuse) {
   const text = optionalText(payload, name, name, refuse)
   if (text === undefined) return undefined
-  return parseAccountReference(text) ?? refuse(name, 'is neither an address nor an MNID')
+  const account = parseAccountReference(text) ?? refuse(name, 'is neither an address nor an MNID')
+  // The address in a did:ethr is a key's, good on every chain; the chain in it says where the DID is registered.
+  return text.startsWith('did:ethr:') ? { address: account.address, network: undefined } : account
 }
 
 /** A member that names a network by its id in hex. */
@@ -66,14 +67,4 @@ export function readNetwork(payload: JsonObject, name: string, refuse: Refuse): 
 /** A network as a caller gives it, in the form of the wire. */
 export function networkMember(network: bigint | string): string {
   return networkToHex(typeof network === 'bigint' ? network : parseNetworkId(network))
-}
-
-function readResponder(payload: JsonObject): Did | undefined {
-  const text = optionalText(payload, 'riss', 'riss', refuseRequest)
-  if (text === undefined) return undefined
-  try {
-    return foldDid(text)
-  } catch {
-    return refuseRequest('riss', 'is not a DID')
-  }
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../identity/is-json-object.ts'
 import type { Refuse } from '../messages/members.ts'
 import type { Json } from '../ports/json.ts'
-import { parseAddress } from './account-reference.ts'
+import { parseAddress } from './address.ts'
 import { type FieldType, type StructTypes, splitType } from './typed-data-types.ts'
 
 const HEX = /^0x(?:[0-9a-fA-F]{2})*$/

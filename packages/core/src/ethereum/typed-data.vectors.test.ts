@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { decodeHex, encodeHex } from '../bytes/hex.ts'
 import { UportError } from '../errors/uport-error.ts'
 import { createNobleEngine } from '../jwt/noble-engine.ts'
+import { parseAccountSignature, recoverAccount, toAccountSignature } from '../messages/account-signature.ts'
 import { refuseRequest } from '../messages/members.ts'
 import type { JsonObject } from '../ports/json.ts'
-import { parseAccountSignature, recoverAccount, toAccountSignature } from './account-signature.ts'
 import { checkTypedData } from './typed-data.ts'
 
 interface Vector {

@@ -23,6 +23,7 @@ export class ReplyQueue {
   readonly #alarms = new Set<() => void>()
   #wake: Deferred<void> = deferred()
   #taken: Deferred<void> = deferred()
+  #closed = false
   #failure: { readonly reason: unknown } | undefined
 
   constructor(clock: Clock) {
@@ -35,6 +36,7 @@ export class ReplyQueue {
       for await (const body of replies) {
         this.#push({ body, tries: 0 })
         while (this.#waiting.length >= MAX_HELD) await this.#taken.promise
+        if (this.#closed) return
       }
     } catch (reason) {
       this.#failure = { reason }
@@ -72,6 +74,7 @@ export class ReplyQueue {
     for (const cancel of this.#alarms) cancel()
     this.#alarms.clear()
     this.#waiting.length = 0
+    this.#closed = true
     this.#failure = { reason }
     this.#wake.resolve()
     this.#taken.resolve()
