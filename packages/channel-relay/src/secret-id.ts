@@ -4,7 +4,7 @@ import { concatBytes, decodeBase64url, encodeBase64url, encodeUtf8, sha256Base64
 export type SecretKind = 'topic' | 'reference'
 
 /** Bytes of a secret. */
-export const SECRET_BYTES = 32
+const SECRET_BYTES = 32
 
 /** A secret with the public id that follows from it. */
 export interface SecretId {

@@ -34,7 +34,7 @@ export function boxPublicKey(secretKey: Uint8Array): Uint8Array {
 }
 
 /** Throws a TypeError unless these are 32 bytes. */
-export function assertSecretKey(secretKey: Uint8Array): Uint8Array {
+function assertSecretKey(secretKey: Uint8Array): Uint8Array {
   if (!(secretKey instanceof Uint8Array) || secretKey.length !== BOX_KEY_BYTES) {
     throw new TypeError('secretKey must be a Uint8Array of 32 bytes')
   }
@@ -100,7 +100,7 @@ export function decodeBoxParts(value: Readonly<Record<string, unknown>>, senderM
   }
 }
 
-export function malformedBox(reason: string): UportError<'BOX_MALFORMED'> {
+function malformedBox(reason: string): UportError<'BOX_MALFORMED'> {
   return new UportError('BOX_MALFORMED', `The box is malformed: ${reason}`, { data: { reason } })
 }
 

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../ports/json.ts'
 import { deepFreeze } from './deep-freeze.ts'
 
 /** Bytes of a token that are read unless told otherwise. */
-export const DEFAULT_MAX_JWT_BYTES = 65_536
+const DEFAULT_MAX_JWT_BYTES = 65_536
 
 /** Levels of objects and arrays; what walks a payload recursively is safe with as many. */
 const MAX_DEPTH = 64

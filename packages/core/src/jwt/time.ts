@@ -25,7 +25,7 @@ export interface TimeClaims {
 }
 
 /** Seconds of tolerance unless told otherwise. */
-export const DEFAULT_SKEW = 60
+const DEFAULT_SKEW = 60
 
 /** From here on a number is taken for milliseconds where they are allowed: the year 2001 so, the year 33658 as seconds. */
 const FIRST_MILLISECONDS = 1_000_000_000_000
