@@ -11,6 +11,7 @@ import {
   type TypedDataField,
 } from 'ethers'
 import { keccak256 } from '../bytes/hash.ts'
+import { encodeUtf8 } from '../bytes/utf8.ts'
 import { toAccountSignature } from '../messages/account-signature.ts'
 import { personalMessagePreimage, personalMessagePreview } from '../messages/personal-message.ts'
 import type { JsonObject } from '../ports/json.ts'
