@@ -1,0 +1,45 @@
+// Runs the quickstart as `npm start` does and holds it to its promise: the QR code within 5 s, the end within 15 s, a
+// login with --yes and a refusal with --deny.
+//
+// usage: node scripts/check-start.mjs
+
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { root } from './lib/run.mjs'
+
+const QR_SECONDS = 5
+const END_SECONDS = 15
+const main = join(root, 'examples/quickstart/dist/main.js')
+
+/**
+ * @param {string} cwd
+ * @param {string} answer
+ * @param {string} expected
+ */
+async function run(cwd, answer, expected) {
+  const start = performance.now()
+  let text = ''
+  let shown = Number.POSITIVE_INFINITY
+  const child = spawn(process.execPath, [main, answer], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+  child.stdout.on('data', (chunk) => {
+    text += chunk
+    if (shown === Number.POSITIVE_INFINITY && text.includes('▄▄▄▄▄'))
+      shown = (performance.now() - start) / 1000
+  })
+  const code = await new Promise((resolve) => child.once('close', resolve))
+  const seconds = (performance.now() - start) / 1000
+  console.log(`${answer}: QR code after ${shown.toFixed(1)} s, ended after ${seconds.toFixed(1)} s`)
+  if (code !== 0) throw new Error(`${answer}: exit code ${code}\n${text}`)
+  if (!text.includes(expected)) throw new Error(`${answer}: it never said "${expected}"\n${text}`)
+  if (shown > QR_SECONDS || seconds > END_SECONDS) throw new Error(`${answer}: too slow`)
+}
+
+const cwd = mkdtempSync(join(tmpdir(), 'uport-start-'))
+try {
+  await run(cwd, '--yes', 'verified through chain and IPFS')
+  await run(cwd, '--deny', 'REQUEST_REFUSED')
+} finally {
+  rmSync(cwd, { recursive: true, force: true })
+}
