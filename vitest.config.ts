@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Tests run on the sources: every public entry of a workspace package is an alias of its source file. */
@@ -20,6 +21,8 @@ export default defineConfig({
   test: {
     include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'test/node/**'],
+    // Many tests wait for a chain, a server or another process: a core is left idle by one worker a core less one.
+    maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: 20_000,
     coverage: {
       provider: 'v8',
