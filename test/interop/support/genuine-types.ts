@@ -58,11 +58,20 @@ export interface UportTransports {
   message: {
     util: {
       messageToURI(message: string, type?: 'universal' | 'deeplink'): string
+      isJWT(text: string): boolean
       paramsToQueryString(url: string, params: Record<string, string>): string
     }
   }
   transport: {
+    poll(
+      url: string,
+      messageParse: (answer: unknown) => unknown,
+      errorParse: (answer: unknown) => unknown,
+      cancelled: () => boolean,
+      pollingInterval: number,
+    ): Promise<unknown>
     messageServer: {
+      poll(url: string, pollingInterval: number, cancelled: () => boolean): Promise<unknown>
       URIHandlerSend(
         handler: (uri: string) => void,
         options: { messageServerUrl: string; pollingInterval: number },
