@@ -16,14 +16,21 @@ function sourceAliases(): { find: RegExp; replacement: string }[] {
   })
 }
 
+/** Set by `npm run test:full`. */
+const full = process.env['UPORT_FULL'] === '1'
+const longFuzzing = {
+  find: /^fast-check$/,
+  replacement: new URL('test/support/long-fuzzing.ts', import.meta.url).pathname,
+}
+
 export default defineConfig({
-  resolve: { alias: sourceAliases() },
+  resolve: { alias: [...sourceAliases(), ...(full ? [longFuzzing] : [])] },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', 'test/node/**'],
     // Many tests wait for a chain, a server or another process: a core is left idle by one worker a core less one.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 20_000,
+    testTimeout: full ? 200_000 : 20_000,
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],
