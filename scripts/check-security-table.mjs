@@ -62,8 +62,9 @@ function problemsOf({ id, answer, test, tests, original }) {
     return readTitles(file).has(title) ? [] : [`${id}: ${file} has no test "${title}"`]
   })
   const runsThem = tests.some(({ file }) => besideOriginals.test(file))
-  if (original === 'yes' && !runsThem) absent.push(`${id}: none of its tests runs beside the original`)
-  if (original !== 'yes' && !/^(no|not installable): ./.test(original))
+  const isRun = /^yes(, |$)/.test(original)
+  if (isRun && !runsThem) absent.push(`${id}: none of its tests runs beside the original`)
+  if (!isRun && !/^(no|not installable): ./.test(original))
     absent.push(`${id}: says neither "yes" nor why it does not run on the original`)
   return [...unread, ...absent]
 }
