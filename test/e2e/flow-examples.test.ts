@@ -6,6 +6,7 @@ import { HELP, parseArguments } from '../../examples/flows/src/arguments.ts'
 import { run as runClaimSignature } from '../../examples/flows/src/claim-signature.ts'
 import { run as runDisclosure } from '../../examples/flows/src/disclosure.ts'
 import { flows } from '../../examples/flows/src/flows.ts'
+import { run as runOwnRoute } from '../../examples/flows/src/own-route.ts'
 import { run as runPersonalSign } from '../../examples/flows/src/personal-sign.ts'
 import { openStage, type Stage } from '../../examples/flows/src/stage.ts'
 import { run as runTransaction } from '../../examples/flows/src/transaction.ts'
@@ -83,6 +84,14 @@ describe('the example of', () => {
   })
 })
 
+describe('a login in two halves', () => {
+  it('is answered at a route of the app, and verified there', async () => {
+    const who = await runOwnRoute(stage)
+    expect(who).toMatchObject({ did: stage.person.did, own: { name: 'Ada Lovelace' }, sealed: true })
+    expect(printed[0]).toMatch(/^wallet {2}the answer goes to http:\/\/127\.0\.0\.1:\d+$/)
+  })
+})
+
 describe('the command', () => {
   it('knows every flow by the name of its file, and says so in its help', () => {
     const runs = [
@@ -92,6 +101,7 @@ describe('the command', () => {
       runPersonalSign,
       runTypedData,
       runTransaction,
+      runOwnRoute,
     ]
     expect([...flows.values()]).toEqual(runs)
     expect(parseArguments(['all'])).toEqual([...flows.keys()])

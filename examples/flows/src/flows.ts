@@ -1,5 +1,6 @@
 import * as claimSignature from './claim-signature.ts'
 import * as disclosure from './disclosure.ts'
+import * as ownRoute from './own-route.ts'
 import * as personalSign from './personal-sign.ts'
 import type { Stage } from './stage.ts'
 import * as transaction from './transaction.ts'
@@ -17,4 +18,5 @@ export const flows: ReadonlyMap<string, (stage: Stage) => Promise<unknown>> = ne
   ['personal-sign', personalSign.run],
   ['typed-data', typedData.run],
   ['transaction', transaction.run],
+  ['own-route', ownRoute.run],
 ])

@@ -16,7 +16,7 @@ import {
   systemClock,
 } from '@uport-kit/core'
 import type { Devnet } from '@uport-kit/devnet'
-import { createSafeFetch } from '@uport-kit/fetch-node'
+import { createSafeFetch, type NodeSafeFetch } from '@uport-kit/fetch-node'
 import { KuboPublisher, UportResolver } from '@uport-kit/resolver-uport'
 import { publishIdentityDocument, registerIdentity } from '@uport-kit/resolver-uport/register'
 
@@ -35,13 +35,18 @@ export interface Asker extends Party {
 
 /** The party that is asked. */
 export interface Person extends Party {
-  /** A wallet that knows this one flow; a real one is given all that it has screens for. */
-  wallet(flow: AnyReplyFlow): Responder
+  /**
+   * A wallet that knows this one flow; a real one is given all that it has screens for.
+   *
+   * @param origins on this machine, to which it may post: a wallet goes to public addresses alone unless it is told so
+   */
+  wallet(flow: AnyReplyFlow, origins?: readonly string[]): Responder
 }
 
 /** Everything that the flows need around them. */
 export interface Stage {
   readonly devnet: Devnet
+  readonly resolver: DidResolver
   readonly app: Asker
   readonly issuer: Asker
   readonly person: Person
@@ -56,8 +61,6 @@ export async function openStage(devnet: Devnet, print: (line: string) => void): 
   const networks = { [devnet.networkId]: { rpcUrls: [devnet.rpcUrl], registry: devnet.registry } }
   const resolver = new UportResolver({ networks, gateways: [devnet.gatewayUrl] })
   const relay = new RelayClient({ url: devnet.relayUrl })
-  // The relay is on this machine, where a wallet fetches from nowhere unless it is told to.
-  const safeFetch = createSafeFetch({ allowOrigins: [new URL(devnet.relayUrl).origin] })
   const [app, issuer, person] = await Promise.all([
     register(devnet, 'App', 'Example app'),
     register(devnet, 'Organization', 'Example university'),
@@ -65,27 +68,32 @@ export async function openStage(devnet: Devnet, print: (line: string) => void): 
   ])
   const askers = [app, issuer].map((party) => asker(party, resolver, relay)) as [Asker, Asker]
   const answered = memoryAnsweredRequests({ clock: systemClock() })
+  const opened: NodeSafeFetch[] = []
   return {
     devnet,
+    resolver,
     app: askers[0],
     issuer: askers[1],
     person: {
       ...person,
-      wallet: (flow) =>
-        new Responder({
+      wallet(flow, origins = []) {
+        const safeFetch = createSafeFetch({ allowOrigins: [new URL(devnet.relayUrl).origin, ...origins] })
+        opened.push(safeFetch)
+        return new Responder({
           identity: person.identity,
           resolver,
           flows: [flow],
           senders: [new PostReplySender({ safeFetch })],
           fetchers: [new RelayRequestFetcher({ safeFetch })],
           answered,
-        }),
+        })
+      },
     },
     says: (who, text) => print(`${who.padEnd(7)} ${text}`),
     async close() {
       await Promise.all(askers.map(({ requester }) => requester.close()))
       await relay[Symbol.asyncDispose]()
-      await safeFetch.close()
+      await Promise.all(opened.map((safeFetch) => safeFetch.close()))
     },
   }
 }
