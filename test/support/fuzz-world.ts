@@ -132,7 +132,8 @@ export class FuzzWorld {
     const digest = new Uint8Array(createHash('sha256').update(input).digest())
     const { r, s, recovery } = this.#noble.sign(digest, this.#keys.get(by.did) ?? new Uint8Array())
     const tail = header.includes('ES256K-R') ? [recovery] : []
-    this.#ours.set(input, { did: by.did, payload })
+    // As its bytes say it: UTF-8 has no half of a surrogate pair.
+    this.#ours.set(input, { did: by.did, payload: Buffer.from(payload).toString() })
     return `${input}.${Buffer.from([...r, ...s, ...tail]).toString('base64url')}`
   }
 
