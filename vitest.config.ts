@@ -30,7 +30,7 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', 'test/node/**'],
     // Many tests wait for a chain, a server or another process: a core is left idle by one worker a core less one.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: full ? 200_000 : 20_000,
+    testTimeout: full ? 200_000 : 60_000,
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],

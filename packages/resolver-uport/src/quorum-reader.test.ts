@@ -115,6 +115,36 @@ describe('a network whose endpoints differ', () => {
     })
   })
 
+  it('is never taken back by fewer liars than the quorum while honest endpoints name no height', async () => {
+    const account = await createAccount(devnet)
+    const [old, current] = [await account.publish('Old'), await account.publish('Current')]
+    const { blockNumber } = await account.register(old)
+    await devnet.mine(20)
+    await account.register(current)
+    const liar = () => lying(word(old), blockNumber)
+    const mute = () =>
+      proxy(({ method }) =>
+        method === 'eth_blockNumber' ? { error: { code: -32000, message: 'no' } } : undefined,
+      )
+    const cases: [string[], number][] = [
+      [[(await liar()).url, (await mute()).url, (await failing()).url], 2],
+      [[(await liar()).url, (await liar()).url, devnet.rpcUrl, down], 3],
+      [[(await liar()).url, (await liar()).url, devnet.rpcUrl], 3],
+      [[(await liar()).url, (await mute()).url, (await mute()).url], 3],
+    ]
+    for (const [rpcUrls, quorum] of cases) {
+      const registry = devnet.registry
+      const resolver = new UportResolver({
+        networks: { [devnet.networkId]: { rpcUrls, registry, quorum } },
+        gateways: [devnet.gatewayUrl],
+      })
+      const error = await rejectionOf(resolver.resolve(account.did))
+      expect(['RPC_DISAGREE', 'RPC_QUORUM_UNREACHED', 'RPC_UNAVAILABLE']).toContain(
+        (error as { code?: string }).code,
+      )
+    }
+  })
+
   it('that contradict one another is refused', async () => {
     const { did } = await rotate()
     const liars = [await lying(word(mallory)), await lying(zero)]

@@ -111,7 +111,10 @@ export class QuorumReader {
     this.#onChain.add(endpoint)
   }
 
-  /** The lowest height that an endpoint reports, those far behind the middle one left out. */
+  /**
+   * The lowest height that an endpoint reports, those far behind left out: behind the k-th lowest of them. Fewer than a
+   * quorum of liars cannot push that one below every honest height, and so not back to before a key was replaced.
+   */
   async #commonHeight(options: Options): Promise<bigint> {
     const reported: bigint[] = []
     const onChain = this.#options.endpoints.filter((endpoint) => this.#onChain.has(endpoint))
@@ -121,22 +124,26 @@ export class QuorumReader {
     const outcomes = await Promise.allSettled(asked)
     options.signal?.throwIfAborted()
     const heights = reported.sort((a, b) => (a < b ? -1 : 1))
-    const middle = heights[Math.floor(heights.length / 2)]
-    const lowest = middle === undefined ? undefined : heights.find((height) => middle - height <= MAX_LAG)
+    const reference = heights[this.#options.quorum - 1]
+    const lowest =
+      reference === undefined ? undefined : heights.find((height) => reference - height <= MAX_LAG)
     if (lowest !== undefined) return lowest
-    throw this.#unavailable(
-      outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])),
-    )
+    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
+    throw this.#tooFew(heights.length, failures)
   }
 
   #requireAnswers(votes: VoteCount): void {
-    const { network, quorum } = this.#options
+    const { quorum } = this.#options
     const { answers, failures } = votes
-    if (answers >= quorum) return
-    if (answers === 0) throw this.#unavailable(failures)
+    if (answers < quorum) throw this.#tooFew(answers, failures)
+  }
+
+  #tooFew(answers: number, failures: readonly unknown[]): UportError {
+    const { network, quorum } = this.#options
+    if (answers === 0) return this.#unavailable(failures)
     const message = `Only ${answers} of the ${quorum} RPC endpoints needed for network ${network} answered: try again`
     const cause = new AggregateError(failures)
-    throw new UportError('RPC_QUORUM_UNREACHED', message, {
+    return new UportError('RPC_QUORUM_UNREACHED', message, {
       data: { network, answers, quorum },
       cause,
       retryable: true,

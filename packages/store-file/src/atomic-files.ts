@@ -82,7 +82,12 @@ export class AtomicFiles {
   /** Writes the text to a synced temporary file, which `place` gives its name. */
   async #write<Result>(text: string, place: (temporary: string) => Promise<Result>): Promise<Result> {
     this.#made ??= mkdir(this.#directory, { recursive: true, mode: 0o700 })
-    await this.#made
+    try {
+      await this.#made
+    } catch (error) {
+      this.#made = undefined
+      throw error
+    }
     const temporary = join(this.#directory, `.tmp-${process.pid}-${randomBytes(8).toString('hex')}`)
     try {
       const file = await open(temporary, 'wx', 0o600)

@@ -62,9 +62,7 @@ export class FileRequestStore implements RequestStore {
 
   async #read(name: string): Promise<PendingRequest | undefined> {
     const text = await this.#files.read(name)
-    if (text === undefined) return undefined
-    const record: PendingRequest = JSON.parse(text)
-    return record
+    return text === undefined ? undefined : parseRecord(text)
   }
 
   #isOver({ expiresAt }: PendingRequest): boolean {
@@ -77,11 +75,23 @@ export class FileRequestStore implements RequestStore {
     this.#nextSweep = this.#clock.now() + SWEEP_INTERVAL
     for (const name of await this.#files.names()) {
       if (!name.endsWith('.json')) continue
-      const record = await this.#read(name)
+      const record = await this.#read(name).catch(() => undefined)
       if (record === undefined || !this.#isOver(record)) continue
       await this.#files.remove(name)
       await this.#files.remove(spentFile(record.id))
     }
+  }
+}
+
+/** A parser's own message would quote the record, and with it the secret of its reply address. */
+function parseRecord(text: string): PendingRequest {
+  try {
+    const record: PendingRequest = JSON.parse(text)
+    return record
+  } catch {
+    throw new UportError('FILE_STORE_FAILED', 'A stored request is damaged; remove its file.', {
+      data: { reason: 'damaged' },
+    })
   }
 }
 

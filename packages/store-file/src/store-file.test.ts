@@ -89,6 +89,27 @@ describe('FileRequestStore', () => {
     expect(isUportError(error, 'FILE_STORE_FAILED') && error.retryable).toBe(true)
   })
 
+  it('tells of a damaged record without a word of it, and goes on with the others', async () => {
+    const clock = new ManualClock(NOW)
+    const store = new FileRequestStore({ directory, clock })
+    await store.put(record('r1'))
+    const [name] = await readdir(directory)
+    await writeFile(join(directory, name ?? ''), '{"reply":{"state":{"secret":"s3cret"')
+    const error = await store.get('r1').catch((reason: unknown) => reason)
+    expect(isUportError(error, 'FILE_STORE_FAILED') && error.data.reason).toBe('damaged')
+    expect(JSON.stringify([String(error), error])).not.toContain('s3cret')
+    clock.advance(61)
+    await store.put(record('r2'))
+  })
+
+  it('recovers when its directory does', async () => {
+    await writeFile(directory, 'a file')
+    const store = new FileRequestStore({ directory, clock: new ManualClock(NOW) })
+    await expect(store.put(record('r1'))).rejects.toMatchObject({ code: 'FILE_STORE_FAILED' })
+    await rm(directory)
+    await store.put(record('r1'))
+  })
+
   it('honours the signal', async () => {
     const store = new FileRequestStore({ directory })
     const signal = AbortSignal.abort(new Error('stop'))

@@ -16,6 +16,7 @@ import { runPhase } from './middleware.ts'
 import type { PendingConsent } from './pending-consent.ts'
 import type { ReceivedRequest } from './receive-request.ts'
 import type { RecipientTrust } from './recipient.ts'
+import { parseRedirectUrl } from './redirect-url.ts'
 import { createReplyContext } from './reply-context.ts'
 import { appendToFragment } from './reply-fragment.ts'
 import type { RequesterFacts } from './requester-facts.ts'
@@ -70,7 +71,9 @@ export class Consent implements PendingConsent {
     this.#parts = parts
     this.#clock = clock
     const returns = arrival === 'link' && redirect !== undefined
-    this.#code = returns && verified.payload['redirect_url'] !== undefined ? createCode(parts) : undefined
+    // The code goes to the very address that the requester signed: one of its origin alone may pass it on.
+    const signed = parseRedirectUrl(verified.payload['redirect_url'])
+    this.#code = returns && redirect.href === signed?.href ? createCode(parts) : undefined
   }
 
   get returnUrl(): string | undefined {

@@ -67,7 +67,9 @@ export async function createRequest(
   const reply = await channel.open({ id, expiresAt }, options)
   try {
     const boxPub =
-      type === undefined ? undefined : encodeBase64(await identity.boxKeys.publicKey(id, options))
+      type === undefined
+        ? undefined
+        : encodeBase64(await identity.boxKeys.publicKey(id, { ...options, expiresAt }))
     const members = { iat: now, exp: expiresAt, callback: reply.callback, boxPub }
     const payload = createPayload(ask, { ...members, redirect_url: terms.redirectUrl })
     const jwt = await signJwt(payload, identity, { ...options, now })
@@ -83,7 +85,7 @@ export async function createRequest(
     await parts.requests.put(record, options)
     return record
   } catch (error) {
-    await channel.close(reply).catch(() => {})
+    await Promise.allSettled([channel.close(reply), identity.boxKeys.forget?.(id)])
     throw error
   }
 }

@@ -56,6 +56,7 @@ describe('a recipient by its DID', () => {
     ['did:web:APP.example', 'https://app.example/cb', 'attested'],
     ['did:web:app.example', 'http://app.example/cb', 'claimed'],
     ['did:web:app.example', 'https://evil.example/cb', 'claimed'],
+    ['did:web:app.example:users:mallory', 'https://app.example/cb', 'claimed'],
     ['did:web:app.example', 'https://app.example:8443/cb', 'claimed'],
     ['did:web:%FF', 'https://app.example/cb', 'claimed'],
     ['did:web:app.example', undefined, 'unknown'],

@@ -35,8 +35,9 @@ export async function judgeRecipient(
 /** A did:web of exactly this host was resolved from this host: the host vouches for the requester. */
 function isHostOf(issuer: Did, callback: URL): boolean {
   const { method, id } = parseDid(issuer)
-  if (method !== 'web' && method !== 'https') return false
+  // A path names one of many users of the host, who vouches for nothing but themselves.
+  if ((method !== 'web' && method !== 'https') || id.includes(':')) return false
   // Of all that may be percent-encoded in a host, did:web allows the colon before the port alone.
-  const host = (id.split(':')[0] ?? '').replace(/%3a/i, ':')
+  const host = id.replace(/%3a/i, ':')
   return host.toLowerCase() === callback.host
 }

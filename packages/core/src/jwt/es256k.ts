@@ -66,8 +66,10 @@ function isPoint(key: VerificationKey, point: Uint8Array): boolean {
   return equalBytes(key.publicKey, key.publicKey.length === 65 ? point : compressPoint(point))
 }
 
+/** An entry that lists a point too signs with that point alone: its address may be anybody's. */
 function findAddress(keys: readonly VerificationKey[], point: Uint8Array): VerificationKey | undefined {
-  if (keys.every((key) => key.ethereumAddress === undefined)) return undefined
+  const listed = keys.filter((key) => key.publicKey === undefined && key.ethereumAddress !== undefined)
+  if (listed.length === 0) return undefined
   const address = pointToAddress(point)
-  return keys.find((key) => key.ethereumAddress?.toLowerCase() === address)
+  return listed.find((key) => key.ethereumAddress?.toLowerCase() === address)
 }

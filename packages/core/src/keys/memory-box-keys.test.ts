@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { decodeUtf8 } from '../bytes/utf8.ts'
+import { ManualClock } from '../clock/manual-clock.ts'
 import { sealBox } from '../encryption/box.ts'
 import { boxPublicKey } from '../encryption/nacl-box.ts'
 import { memoryBoxKeys } from './memory-box-keys.ts'
@@ -21,6 +22,18 @@ describe('memoryBoxKeys', () => {
     const keys = memoryBoxKeys()
     const [one, two] = await Promise.all([keys.publicKey('name'), keys.publicKey('name')])
     expect(one).toEqual(two)
+  })
+
+  test('makes room for new keys by those whose requests are long over, and by no others', async () => {
+    const clock = new ManualClock(1_700_000_000)
+    const keys = memoryBoxKeys({ clock, maxKeys: 2 })
+    const kept = await keys.publicKey('long-lived')
+    await keys.publicKey('abandoned', { expiresAt: clock.now() + 120 })
+    clock.advance(420)
+    await expect(keys.publicKey('next')).rejects.toMatchObject({ code: 'KEY_STORE_FAILED' })
+    clock.advance(1)
+    await keys.publicKey('next')
+    expect(await keys.publicKey('long-lived')).toEqual(kept)
   })
 
   test('a caller who changes what it got changes nothing here', async () => {

@@ -13,8 +13,14 @@ export interface BoxKeys {
   /**
    * The 32-byte public key of `name`: a request id, or a long-lived name. The same name gives the same key;
    * a new name makes a key (or derives one).
+   *
+   * @param options `expiresAt`: Unix seconds after which nothing will be opened with a key made now, so that it may be
+   * forgotten some time after (300 s at least)
    */
-  publicKey(name: string, options?: Options): Promise<Uint8Array>
+  publicKey(
+    name: string,
+    options?: Options & { readonly expiresAt?: number | undefined },
+  ): Promise<Uint8Array>
   /**
    * Opens an envelope sealed to `publicKey(name)` and strips the padding.
    *

@@ -55,7 +55,8 @@ async function store(relay: Relay, c: RelayContext): Promise<Response> {
 }
 
 async function remove(relay: Relay, c: RelayContext): Promise<Response> {
-  await relay.store.remove(nameOf(c))
+  // The ledger first: one that is published anew while the store removes the old one must stay in its account.
   relay.ledger.remove(nameOf(c))
+  await relay.store.remove(nameOf(c))
   return c.body(null, 204)
 }

@@ -64,8 +64,9 @@ async function post(relay: Relay, c: RelayContext): Promise<Response> {
 
 async function remove(relay: Relay, c: RelayContext): Promise<Response> {
   const name = nameOf(c)
-  await relay.store.remove(name)
+  // The ledger first: a topic that is opened anew while the store removes the old one must stay in its account.
   relay.ledger.remove(name)
+  await relay.store.remove(name)
   relay.changes.notify(name)
   return c.body(null, 204)
 }
