@@ -9,7 +9,8 @@ const OTHER_BOX_PUB = Buffer.alloc(32, 8).toString('base64')
 const world = await createWorld()
 
 /** Names and credentials are made from names, so they are the same in every world. */
-export const { app, user, stranger, issuer } = world
+export const { app, user, issuer } = world
+const { stranger } = world
 export const mnid = (did: string): string => did.slice('did:uport:'.length)
 export const aboutUser = await token(issuer.identity, { sub: user.did, claim: { email: 'ada@example.org' } })
 const aboutStranger = await token(issuer.identity, { sub: stranger.did, claim: { email: 'eve@example.org' } })

@@ -176,7 +176,7 @@ export class FuzzWorld {
   }
 }
 
-export function signingInput(jwt: string): string {
+function signingInput(jwt: string): string {
   return jwt.slice(0, jwt.lastIndexOf('.'))
 }
 
