@@ -8,6 +8,9 @@ import { createTimeline } from './timeline.ts'
 /** Known to everybody: it keeps the example's key files in the form that real ones have, and protects nothing. */
 const DEFAULT_PASSPHRASE = 'uport-kit quickstart'
 
+/** A quarter of the store's own cost: two keys are made and opened before the first code is seen. Leave it out for real keys. */
+const QUICK_SCRYPT = { n: 32_768 }
+
 async function askPerson(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stdout })
   const answer = await terminal.question(`\n           ${question} [Y/n] `)
@@ -25,6 +28,7 @@ async function main({ approve, serve, help }: QuickstartArguments): Promise<void
     keyFiles: {
       directory: join(process.cwd(), '.uport', 'quickstart'),
       passphrase: process.env['UPORT_PASSPHRASE'] || DEFAULT_PASSPHRASE,
+      scrypt: QUICK_SCRYPT,
     },
     terminal: process.stdout,
     timeline,
