@@ -62,7 +62,7 @@ describe('DirectoryLock', () => {
       inside--
     }
     const locks = Array.from({ length: 6 }, lock)
-    await driven(Promise.all([...locks, ...locks].map((one) => one.hold(work, {}))), 0.001)
+    await driven(Promise.all([...locks, ...locks].map((one) => one.hold(work, {}))), 0.0001)
     expect(most).toBe(1)
     expect(await readdir(directory)).toEqual([])
   })
