@@ -27,7 +27,7 @@ export default defineConfig({
   resolve: { alias: [...sourceAliases(), ...(full ? [longFuzzing] : [])] },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**', 'test/node/**'],
+    exclude: ['**/node_modules/**', '**/dist/**', 'test/node/**', ...(full ? [] : ['**/*.full.test.ts'])],
     // Many tests wait for a chain, a server or another process: a core is left idle by one worker a core less one.
     maxWorkers: Math.max(2, availableParallelism()),
     testTimeout: full ? 200_000 : 60_000,

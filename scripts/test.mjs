@@ -3,7 +3,8 @@
 // Arguments go to vitest; with arguments nothing else runs and coverage is not judged.
 //
 // usage: node scripts/test.mjs [--full] [vitest argument...]
-//   --full   the properties and the attacks on exchanges alone, with far more inputs (UPORT_FULL=1)
+//   --full   the properties and the attacks on exchanges, with far more inputs, and what is long by nature: `*.full.test.ts`
+//            (UPORT_FULL=1)
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,7 +15,7 @@ const args = process.argv.slice(2)
 const full = args.includes('--full')
 const given = args.filter((argument) => argument !== '--full')
 /** What a longer run finds more with; everything else has been said by the short one. */
-const chosen = given.length === 0 && full ? ['.prop.test.ts', 'test/security/'] : given
+const chosen = given.length === 0 && full ? ['.prop.test.ts', '.full.test.ts', 'test/security/'] : given
 const interop = chosen.length === 0 && (await installInterop())
 const env = { ...(full && { UPORT_FULL: '1' }), ...(interop && { UPORT_INTEROP: 'required' }) }
 
@@ -29,7 +30,7 @@ if (chosen.length === 0) {
   failed = (await runNode(nodeTest, { env })) !== 0 || failed
   const left = [
     ...(interop ? [] : ['the genuine packages (installed by `npm test`)']),
-    'the long fuzzing (npm run test:full)',
+    'the long fuzzing and the long tests (npm run test:full)',
     ...(process.platform === 'linux' ? [] : ['what a killed devnet leaves behind (reads /proc, Linux only)']),
     ...skippedTests(),
   ]
