@@ -1,5 +1,6 @@
 // The whole test suite: vitest over the sources with its coverage limit, then the port conformance cases under node:test
-// over the built packages. The genuine packages of the uPort era are installed first, in a folder of their own.
+// over the built packages. The genuine packages of the uPort era are installed first, in a folder of their own, and the
+// programs that npm does not bring (a browser, Redis) from the distribution.
 // Arguments go to vitest; with arguments nothing else runs and coverage is not judged.
 //
 // usage: node scripts/test.mjs [--full] [vitest argument...]
@@ -9,6 +10,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { install, isInstalled } from './lib/install.mjs'
+import { providePrograms } from './lib/programs.mjs'
 import { root, runNode } from './lib/run.mjs'
 
 const args = process.argv.slice(2)
@@ -17,7 +19,12 @@ const given = args.filter((argument) => argument !== '--full')
 /** What a longer run finds more with; everything else has been said by the short one. */
 const chosen = given.length === 0 && full ? ['.prop.test.ts', '.full.test.ts', 'test/security/'] : given
 const interop = chosen.length === 0 && (await installInterop())
-const env = { ...(full && { UPORT_FULL: '1' }), ...(interop && { UPORT_INTEROP: 'required' }) }
+const provided = chosen.length === 0 ? await providePrograms() : { env: {}, missing: [] }
+const env = {
+  ...provided.env,
+  ...(full && { UPORT_FULL: '1' }),
+  ...(interop && { UPORT_INTEROP: 'required' }),
+}
 
 const report = 'reports/vitest.json'
 const whole = ['--coverage', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
@@ -30,6 +37,7 @@ if (chosen.length === 0) {
   failed = (await runNode(nodeTest, { env })) !== 0 || failed
   const left = [
     ...(interop ? [] : ['the genuine packages (installed by `npm test`)']),
+    ...provided.missing,
     'the long fuzzing and the long tests (npm run test:full)',
     ...(process.platform === 'linux' ? [] : ['what a killed devnet leaves behind (reads /proc, Linux only)']),
     ...skippedTests(),
@@ -44,6 +52,8 @@ function skippedTests() {
   const skipped = testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status === 'skipped' || status === 'pending')
+    // Suites without their program are named by the line on programs.
+    .filter(({ ancestorTitles }) => !/ \(needs [\w-]+\)$/.test(ancestorTitles.at(0) ?? ''))
     .map(({ ancestorTitles, title }) => `${ancestorTitles.at(-1)} ${title.split(' ')[0]}`)
   return skipped.length === 0 ? [] : [`what a part does not claim to do (${skipped.join(', ')})`]
 }

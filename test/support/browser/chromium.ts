@@ -1,0 +1,28 @@
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core'
+import { findProgram } from '../../../scripts/lib/programs.mjs'
+
+export interface ChromiumOptions {
+  /** More switches, such as those of a fake camera. */
+  readonly args?: readonly string[] | undefined
+}
+
+/** Starts the installed Chromium, headless, with a profile that is gone when it is closed. */
+export function launchChromium(options: ChromiumOptions = {}): Promise<Browser> {
+  return chromium.launch(launchOptions(options))
+}
+
+/** Starts it on a profile in a folder, which outlives it: for what has to survive a restart. */
+export function launchChromiumProfile(
+  folder: string,
+  options: ChromiumOptions = {},
+): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, launchOptions(options))
+}
+
+function launchOptions({ args = [] }: ChromiumOptions): LaunchOptions {
+  const executablePath = findProgram('chromium')
+  if (executablePath === undefined) throw new Error('No chromium here: install it, or set CHROMIUM_PATH')
+  // Chromium's sandbox refuses root; the pages are our own.
+  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  return { executablePath, headless: true, args: [...asRoot, '--disable-dev-shm-usage', ...args] }
+}
