@@ -108,6 +108,8 @@ export interface UportErrorData {
   TRANSACTION_MISMATCH: { readonly transactionHash: string; readonly field: TransactionField }
   /** The transaction was sent but not included in time. It may still be: look it up before you send another. */
   TRANSACTION_TIMEOUT: { readonly milliseconds: number; readonly transactionHash?: string }
+  /** The meta-transaction cannot be relayed: `reason` says which part is wrong. Sign another one. */
+  META_TRANSACTION_INVALID: { readonly reason: MetaTransactionFault }
   /** The endpoint of a private chain serves another chain than the request says. Decline. */
   PRIVATE_CHAIN_MISMATCH: {
     readonly host: string
@@ -253,6 +255,12 @@ export type MnidProblem =
   | 'version'
   | 'network'
   | 'address'
+
+/**
+ * What is wrong with a meta-transaction. `sender`: its call does not begin with the address of who signed it, or with the
+ * zero address. `signature`: not that account's, or for another nonce, chain or relay.
+ */
+export type MetaTransactionFault = 'malformed' | 'sender' | 'relay' | 'signature'
 
 /** What a transaction is compared by; `time`: it is older than the request it is said to answer. */
 export type TransactionField = 'chain' | 'from' | 'to' | 'value' | 'data' | 'time'

@@ -2,7 +2,15 @@ export type { AccountSignature } from '../messages/account-signature.ts'
 export { answerTransaction, type TransactionAnswer } from './answer-transaction.ts'
 export { answerTypedData, type TypedDataAnswer } from './answer-typed-data.ts'
 export { type ChainProvisioning, parseChainProvisioning } from './chain-provisioning.ts'
-export type { TransactionLog } from './chain-reader.ts'
+export {
+  ChainReader,
+  type Fees,
+  type NodeError,
+  nodeErrorOf,
+  type Receipt,
+  type TransactionLog,
+  type Trial,
+} from './chain-reader.ts'
 export { type FunctionCall, parseFunctionText } from './function-text.ts'
 export {
   type EthereumRpc,
@@ -14,6 +22,23 @@ export {
 } from './json-rpc.ts'
 export { type KeyPairAccountOptions, keyPairAccount } from './key-pair-account.ts'
 export { KeyStoreSigner } from './key-store-signer.ts'
+export {
+  ANY_SENDER,
+  type MetaTransaction,
+  metaTransactionPreimage,
+  metaTransactionSender,
+  type SignedMetaTransaction,
+  signMetaTransaction,
+  type VerifyMetaTransactionOptions,
+  verifyMetaTransaction,
+} from './meta-transaction.ts'
+export {
+  type MetaTransactionAdvice,
+  type ParsedMetaTransaction,
+  parseMetaTransaction,
+  relayCallData,
+  serializeMetaTransaction,
+} from './meta-transaction-wire.ts'
 export { MnemonicKeyStore, type MnemonicKeyStoreOptions, UPORT_PATH } from './mnemonic-key-store.ts'
 export {
   type PrivateChain,
@@ -23,12 +48,14 @@ export {
   privateChainAccount,
   probePrivateChain,
 } from './private-chain.ts'
+export { isRevert, revertReason } from './revert-reason.ts'
 export {
   PUBLIC_KEY_MESSAGE,
   type SignerKeyStoreOptions,
   type SignerLike,
   signerKeyStore,
 } from './signer-key-store.ts'
+export { type ParsedTransaction, parseSignedTransaction } from './signed-transaction.ts'
 export {
   type ConfirmedTransaction,
   type ConfirmOptions,
