@@ -1,7 +1,15 @@
 import { x25519 } from '@noble/curves/ed25519.js'
-import { type CryptoBlock, decryptSecret, type EncryptedSecret, parseCryptoBlock } from './crypto-block.ts'
-import { jsonInvalid } from './failure.ts'
-import { hexMember, objectMember, parseJsonObject } from './json-members.ts'
+import {
+  type CryptoBlock,
+  decryptSecret,
+  type EncryptedSecret,
+  hexMember,
+  jsonInvalid,
+  objectMember,
+  parseCryptoBlock,
+  parseJsonObject,
+} from '@uport-kit/core/keystore'
+import { nativeDeriveKey } from './native-derive-key.ts'
 
 /** Not a v3 document, so that no wallet takes a box key for an account. */
 const KIND = 'uport-kit/box-key'
@@ -40,7 +48,10 @@ export async function decryptBoxKey(
   passphrase: string,
   name: string,
 ): Promise<Uint8Array> {
-  const secretKey = await decryptSecret(document.encrypted, passphrase, name)
+  const secretKey = await decryptSecret(document.encrypted, passphrase, {
+    deriveKey: nativeDeriveKey,
+    keyId: name,
+  })
   if (Buffer.compare(x25519.getPublicKey(secretKey), document.publicKey) === 0) return secretKey
   secretKey.fill(0)
   throw jsonInvalid('it holds the key of another public key')

@@ -14,16 +14,6 @@ export function storeBusy(): UportError {
   return new UportError('KEY_STORE_FAILED', message, { data: { reason: 'busy' }, retryable: true })
 }
 
-export function jsonInvalid(reason: string): UportError<'KEYSTORE_JSON_INVALID'> {
-  return new UportError(
-    'KEYSTORE_JSON_INVALID',
-    `Not a readable Web3 Secret Storage v3 document: ${reason}`,
-    {
-      data: { reason },
-    },
-  )
-}
-
 /** A file of the store that cannot be read, told with the key's name; errors of other kinds stay as they are. */
 export function damagedFile(error: unknown, keyId: string): unknown {
   if (!isUportError(error, 'KEYSTORE_JSON_INVALID')) return error

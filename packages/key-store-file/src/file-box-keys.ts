@@ -1,13 +1,12 @@
 import { x25519 } from '@noble/curves/ed25519.js'
 import { abortable, type BoxEnvelope, type BoxKeys, type Options, openBox, UportError } from '@uport-kit/core'
+import { encryptSecret } from '@uport-kit/core/keystore'
 import { decryptBoxKey, formatBoxKeyJson, parseBoxKeyJson } from './box-key-json.ts'
-import { encryptSecret } from './crypto-block.ts'
 import { damagedFile, storeFailed } from './failure.ts'
 import { encodeFileName } from './file-name.ts'
-import { type FileStoreOptions, openDirectory } from './file-store-options.ts'
+import { encryptOptions, type FileStoreOptions, openDirectory } from './file-store-options.ts'
 import type { KeyDirectory } from './key-directory.ts'
 import { askPassphrase, assertPassphrase, type PassphraseSource } from './passphrase.ts'
-import { type RandomBytes, systemRandomBytes } from './random-bytes.ts'
 import { UnlockedSecret, UnlockedSecrets } from './unlocked-secrets.ts'
 
 /**
@@ -31,16 +30,14 @@ export async function openFileBoxKeys(
 export class FileBoxKeys implements BoxKeys {
   readonly #directory: KeyDirectory
   readonly #passphrase: PassphraseSource
-  readonly #cost: FileStoreOptions['scrypt']
-  readonly #randomBytes: RandomBytes
+  readonly #encryption: ReturnType<typeof encryptOptions>
   readonly #unlocked = new UnlockedSecrets()
 
   /** @internal Use `openFileBoxKeys`. */
   constructor(directory: KeyDirectory, options: FileStoreOptions) {
     this.#directory = directory
     this.#passphrase = options.passphrase
-    this.#cost = options.scrypt
-    this.#randomBytes = options.randomBytes ?? systemRandomBytes
+    this.#encryption = encryptOptions(options)
   }
 
   /**
@@ -120,9 +117,9 @@ export class FileBoxKeys implements BoxKeys {
     const passphrase = await askPassphrase(this.#passphrase, name, 'box')
     const stored = await this.#unlock(name, fileName, passphrase)
     if (stored !== undefined) return stored
-    const secretKey = this.#randomBytes(32)
+    const secretKey = this.#encryption.randomBytes(32)
     const publicKey = x25519.getPublicKey(secretKey)
-    const crypto = await encryptSecret(secretKey, passphrase, this.#cost, this.#randomBytes)
+    const crypto = await encryptSecret(secretKey, passphrase, this.#encryption)
     if (await this.#directory.create(fileName, formatBoxKeyJson(publicKey, crypto))) {
       return new UnlockedSecret(secretKey, publicKey)
     }
@@ -137,7 +134,7 @@ export class FileBoxKeys implements BoxKeys {
       const document = parseBoxKeyJson(text)
       const secretKey = await decryptBoxKey(document, passphrase, name)
       try {
-        const crypto = await encryptSecret(secretKey, next, this.#cost, this.#randomBytes)
+        const crypto = await encryptSecret(secretKey, next, this.#encryption)
         return formatBoxKeyJson(document.publicKey, crypto)
       } finally {
         secretKey.fill(0)

@@ -2,6 +2,7 @@ import { secp256k1 } from '@noble/curves/secp256k1.js'
 import {
   AbstractKeyStore,
   abortable,
+  addressOf,
   type KeyImporter,
   type KeyManager,
   type Options,
@@ -11,20 +12,19 @@ import {
   type SignContext,
   UportError,
 } from '@uport-kit/core'
-import { encryptSecret } from './crypto-block.ts'
-import { damagedFile, storeFailed } from './failure.ts'
-import { decodeFileName, encodeFileName } from './file-name.ts'
-import { type FileStoreOptions, openDirectory } from './file-store-options.ts'
-import type { KeyDirectory } from './key-directory.ts'
 import {
   decryptKeystore,
-  ethereumAddress,
+  encryptSecret,
   formatKeystoreJson,
   type KeystoreDocument,
   parseKeystoreJson,
-} from './keystore-json.ts'
+} from '@uport-kit/core/keystore'
+import { damagedFile, storeFailed } from './failure.ts'
+import { decodeFileName, encodeFileName } from './file-name.ts'
+import { encryptOptions, type FileStoreOptions, openDirectory } from './file-store-options.ts'
+import type { KeyDirectory } from './key-directory.ts'
+import { nativeDeriveKey } from './native-derive-key.ts'
 import { askPassphrase, assertPassphrase, type PassphraseSource } from './passphrase.ts'
-import { type RandomBytes, systemRandomBytes } from './random-bytes.ts'
 import { UnlockedSecret, UnlockedSecrets } from './unlocked-secrets.ts'
 
 export interface KeyIdOptions extends Options {
@@ -53,8 +53,7 @@ export async function openFileKeyStore(
 export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImporter {
   readonly #directory: KeyDirectory
   readonly #passphrase: PassphraseSource
-  readonly #cost: FileStoreOptions['scrypt']
-  readonly #randomBytes: RandomBytes
+  readonly #encryption: ReturnType<typeof encryptOptions>
   readonly #unlocked = new UnlockedSecrets()
 
   /** @internal Use `openFileKeyStore`. */
@@ -62,8 +61,7 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
     super()
     this.#directory = directory
     this.#passphrase = options.passphrase
-    this.#cost = options.scrypt
-    this.#randomBytes = options.randomBytes ?? systemRandomBytes
+    this.#encryption = encryptOptions(options)
   }
 
   /**
@@ -74,7 +72,7 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
    */
   async create(options: KeyIdOptions = {}): Promise<PublicKeyInfo> {
     options.signal?.throwIfAborted()
-    const seed = this.#randomBytes(48)
+    const seed = this.#encryption.randomBytes(48)
     const privateKey = secp256k1.utils.randomSecretKey(seed)
     seed.fill(0)
     try {
@@ -114,7 +112,9 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
     options: KeyIdOptions = {},
   ): Promise<PublicKeyInfo> {
     options.signal?.throwIfAborted()
-    const decrypted = decryptKeystore(parseKeystoreJson(json), passphrase)
+    const decrypted = decryptKeystore(parseKeystoreJson(json), passphrase, {
+      deriveKey: nativeDeriveKey,
+    })
     const privateKey = await abortable(decrypted, options.signal).catch((error: unknown) => {
       // An aborted call's key still comes out of its derivation: nobody may find it in memory.
       decrypted.then(
@@ -142,10 +142,7 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
     const secret = await this.#secret(keyId, options)
     const copy = secret.use((bytes) => bytes.slice())
     try {
-      const crypto = await abortable(
-        encryptSecret(copy, passphrase, this.#cost, this.#randomBytes),
-        options.signal,
-      )
+      const crypto = await abortable(encryptSecret(copy, passphrase, this.#encryption), options.signal)
       return formatKeystoreJson(secret.publicKey, crypto)
     } finally {
       copy.fill(0)
@@ -233,17 +230,14 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
   /** @param privateKey a valid scalar; the caller wipes it */
   async #add(privateKey: Uint8Array, { keyId: chosen, signal }: KeyIdOptions): Promise<PublicKeyInfo> {
     const publicKey = secp256k1.getPublicKey(privateKey)
-    const keyId = chosen ?? `0x${Buffer.from(ethereumAddress(publicKey)).toString('hex')}`
+    const keyId = chosen ?? addressOf(publicKey)
     const fileName = encodeFileName('key', keyId)
     if (fileName === undefined)
       throw new TypeError('keyId must be well-formed text of 1 to 200 bytes as a file name')
     // Asked before the costly part; whether the name is still free is decided by the file system at the end.
     if ((await this.#directory.read(fileName)) !== undefined) throw keyExists(keyId)
     const passphrase = await abortable(askPassphrase(this.#passphrase, keyId, 'key'), signal)
-    const crypto = await abortable(
-      encryptSecret(privateKey, passphrase, this.#cost, this.#randomBytes),
-      signal,
-    )
+    const crypto = await abortable(encryptSecret(privateKey, passphrase, this.#encryption), signal)
     if (!(await this.#directory.create(fileName, formatKeystoreJson(publicKey, crypto))))
       throw keyExists(keyId)
     return Object.freeze({ keyId, type: 'secp256k1', publicKey })
@@ -261,7 +255,8 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
     if (document === undefined) throw keyNotFound(keyId)
     try {
       const passphrase = await askPassphrase(this.#passphrase, keyId, 'key')
-      return new UnlockedSecret(await decryptKeystore(document, passphrase, keyId), document.publicKey)
+      const privateKey = await decryptKeystore(document, passphrase, { deriveKey: nativeDeriveKey, keyId })
+      return new UnlockedSecret(privateKey, document.publicKey)
     } catch (error) {
       throw damagedFile(error, keyId)
     }
@@ -269,9 +264,9 @@ export class FileKeyStore extends AbstractKeyStore implements KeyManager, KeyImp
 
   async #encryptAnew(keyId: string, stored: StoredKey, passphrase: string, next: string): Promise<string> {
     try {
-      const privateKey = await decryptKeystore(stored, passphrase, keyId)
+      const privateKey = await decryptKeystore(stored, passphrase, { deriveKey: nativeDeriveKey, keyId })
       try {
-        const crypto = await encryptSecret(privateKey, next, this.#cost, this.#randomBytes)
+        const crypto = await encryptSecret(privateKey, next, this.#encryption)
         return formatKeystoreJson(stored.publicKey, crypto)
       } finally {
         privateKey.fill(0)

@@ -1,8 +1,9 @@
-import type { Options } from '@uport-kit/core'
-import { type ScryptCost, scryptCost } from './key-derivation.ts'
+import type { Options, RandomBytes } from '@uport-kit/core'
+import { type EncryptOptions, type ScryptCost, scryptCost } from '@uport-kit/core/keystore'
 import { KeyDirectory, type KeyDirectoryOptions } from './key-directory.ts'
+import { nativeDeriveKey } from './native-derive-key.ts'
 import { assertPassphraseSource, type PassphraseSource } from './passphrase.ts'
-import type { RandomBytes } from './random-bytes.ts'
+import { systemRandomBytes } from './random-bytes.ts'
 
 /** What a store of signing keys and one of box keys have in common. They may share a directory. */
 export interface FileStoreOptions extends KeyDirectoryOptions {
@@ -26,4 +27,15 @@ export async function openDirectory(options: FileStoreOptions, { signal }: Optio
   const directory = await KeyDirectory.open(options.directory, options)
   signal?.throwIfAborted()
   return directory
+}
+
+/** How a store encrypts what it writes. */
+export function encryptOptions(
+  options: FileStoreOptions,
+): EncryptOptions & { readonly randomBytes: RandomBytes } {
+  return {
+    cost: options.scrypt,
+    randomBytes: options.randomBytes ?? systemRandomBytes,
+    deriveKey: nativeDeriveKey,
+  }
 }

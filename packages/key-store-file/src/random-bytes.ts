@@ -1,8 +1,5 @@
 import { randomBytes as cryptoRandomBytes } from 'node:crypto'
 
-/** Gives `length` fresh bytes, which become the caller's own. Unpredictable, except in tests. */
-export type RandomBytes = (length: number) => Uint8Array
-
 /** Bytes of the operating system's generator, never out of Node's shared pool, so that wiping them wipes them all. */
 export function systemRandomBytes(length: number): Uint8Array {
   const pooled = cryptoRandomBytes(length)

@@ -78,6 +78,10 @@ export interface UportErrorData {
   KEY_SIGNING_REFUSED: { readonly keyId: string; readonly reason: string }
   /** The store answered with a signature that is not one of this key over this digest. Take the device out of use. */
   KEY_SIGNATURE_INVALID: { readonly keyId: string; readonly reason: string }
+  /** The passphrase does not open the key, or somebody altered its file. Ask for the passphrase again. */
+  KEY_PASSPHRASE_WRONG: { readonly keyId?: string }
+  /** The text is not a readable Web3 Secret Storage v3 document. Give the file that a wallet or a key store wrote. */
+  KEYSTORE_JSON_INVALID: { readonly reason: string }
   /** The store could not do it. Try again where `retryable` is true. */
   KEY_STORE_FAILED: { readonly keyId?: string; readonly reason: string }
   /** The identity's key is not among the keys of its DID document: every token it signs would be refused. */
@@ -110,6 +114,15 @@ export interface UportErrorData {
   TRANSACTION_TIMEOUT: { readonly milliseconds: number; readonly transactionHash?: string }
   /** The meta-transaction cannot be relayed: `reason` says which part is wrong. Sign another one. */
   META_TRANSACTION_INVALID: { readonly reason: MetaTransactionFault }
+  /** The sponsor does not pay for this: `reason` is its code, `detail` what it says about it, one line. */
+  SPONSOR_REFUSED: {
+    readonly host: string
+    readonly status: number
+    readonly reason: string
+    readonly detail: string
+  }
+  /** The sponsor could not be reached, or answered nonsense. Try again where `retryable` is true. */
+  SPONSOR_UNAVAILABLE: { readonly host: string; readonly reason: string }
   /** The endpoint of a private chain serves another chain than the request says. Decline. */
   PRIVATE_CHAIN_MISMATCH: {
     readonly host: string

@@ -1,11 +1,10 @@
-import { pbkdf2, type ScryptOptions, scrypt } from 'node:crypto'
-import { promisify } from 'node:util'
-import { scryptAsync as portableScrypt } from '@noble/hashes/scrypt.js'
-import { jsonInvalid } from './failure.ts'
+import { scryptAsync } from '@noble/hashes/scrypt.js'
+import { encodeUtf8 } from '../bytes/utf8.ts'
+import { jsonInvalid } from './json-invalid.ts'
 import { hexMember, integerMember, type JsonMembers, textMember } from './json-members.ts'
 
 /** Bytes derived: 16 for the cipher, 16 for the MAC. */
-const KEY_BYTES = 32
+export const DERIVED_BYTES = 32
 const MIN_SALT_BYTES = 8
 const MAX_SALT_BYTES = 64
 
@@ -32,7 +31,7 @@ export interface ScryptParameters {
   readonly p: number
 }
 
-interface Pbkdf2Parameters {
+export interface Pbkdf2Parameters {
   readonly kdf: 'pbkdf2'
   readonly salt: Uint8Array
   readonly rounds: number
@@ -40,8 +39,8 @@ interface Pbkdf2Parameters {
 
 export type KdfParameters = ScryptParameters | Pbkdf2Parameters
 
-const scryptAsync = promisify<string | Uint8Array, Uint8Array, number, ScryptOptions, Buffer>(scrypt)
-const pbkdf2Async = promisify(pbkdf2)
+/** Derives 32 bytes from a passphrase, in UTF-8 of its NFKC form. */
+export type DeriveKey = (parameters: KdfParameters, password: Uint8Array) => Promise<Uint8Array>
 
 /** The cost with its defaults. @throws TypeError when it is out of range */
 export function scryptCost(cost: ScryptCost = {}): {
@@ -57,35 +56,43 @@ export function scryptCost(cost: ScryptCost = {}): {
 
 /** Reads `kdf` and `kdfparams` of a file that somebody else may have written. @throws UportError `KEYSTORE_JSON_INVALID` */
 export function parseKdf(kdf: string, params: JsonMembers): KdfParameters {
-  if (integerMember(params, 'dklen') !== KEY_BYTES) throw jsonInvalid('dklen is not 32')
+  if (integerMember(params, 'dklen') !== DERIVED_BYTES) throw jsonInvalid('dklen is not 32')
   const salt = hexMember(params, 'salt', MIN_SALT_BYTES, MAX_SALT_BYTES)
   if (kdf === 'scrypt') return parseScrypt(params, salt)
   if (kdf === 'pbkdf2') return parsePbkdf2(params, salt)
   throw jsonInvalid('kdf is neither scrypt nor pbkdf2')
 }
 
-/** Derives 32 bytes without holding up the event loop. The passphrase is taken in NFKC, as ethers does. */
-export async function deriveKey(parameters: KdfParameters, passphrase: string): Promise<Uint8Array> {
-  const password = Buffer.from(passphrase.normalize('NFKC'), 'utf8')
+/** PBKDF2 by the platform's Web Cryptography; scrypt in JavaScript, yielding to the event loop every few milliseconds. */
+export async function portableDeriveKey(
+  parameters: KdfParameters,
+  password: Uint8Array,
+): Promise<Uint8Array> {
+  if (parameters.kdf === 'pbkdf2') return pbkdf2(parameters, password)
+  const { n, r, p, salt } = parameters
+  return scryptAsync(password, salt, { N: n, r, p, dkLen: DERIVED_BYTES })
+}
+
+/** The passphrase is taken in NFKC, as ethers does. */
+export async function deriveFromPassphrase(
+  derive: DeriveKey,
+  parameters: KdfParameters,
+  passphrase: string,
+): Promise<Uint8Array> {
+  const password = encodeUtf8(passphrase.normalize('NFKC'))
   try {
-    if (parameters.kdf === 'pbkdf2') {
-      return await pbkdf2Async(password, parameters.salt, parameters.rounds, KEY_BYTES, 'sha256')
-    }
-    return await deriveByScrypt(parameters, password)
+    return await derive(parameters, password)
   } finally {
     password.fill(0)
   }
 }
 
-async function deriveByScrypt(
-  { n, r, p, salt }: ScryptParameters,
-  password: Uint8Array,
-): Promise<Uint8Array> {
-  // OpenSSL keeps to the RFC's limit on n, which files of web3.py (n 262 144, r 1) do not. This one yields to the event
-  // loop every few milliseconds, but takes several times as long.
-  if (n >= 2 ** (16 * r)) return portableScrypt(password, salt, { N: n, r, p, dkLen: KEY_BYTES })
-  const maxmem = 128 * r * (n + p + 2) + 1024
-  return scryptAsync(password, salt, KEY_BYTES, { N: n, r, p, maxmem })
+async function pbkdf2({ salt, rounds }: Pbkdf2Parameters, password: Uint8Array): Promise<Uint8Array> {
+  const raw = password.slice()
+  const key = await crypto.subtle.importKey('raw', raw, 'PBKDF2', false, ['deriveBits'])
+  raw.fill(0)
+  const algorithm = { name: 'PBKDF2', hash: 'SHA-256', salt: salt.slice(), iterations: rounds }
+  return new Uint8Array(await crypto.subtle.deriveBits(algorithm, key, 8 * DERIVED_BYTES))
 }
 
 function parseScrypt(params: JsonMembers, salt: Uint8Array): ScryptParameters {

@@ -1,10 +1,19 @@
-import { randomUUID } from 'node:crypto'
-import { secp256k1 } from '@noble/curves/secp256k1.js'
-import { keccak_256 } from '@noble/hashes/sha3.js'
-import { type CryptoBlock, decryptSecret, type EncryptedSecret, parseCryptoBlock } from './crypto-block.ts'
-import { jsonInvalid } from './failure.ts'
+import { equalBytes } from '../bytes/equal.ts'
+import { encodeHex } from '../bytes/hex.ts'
+import { createNobleEngine } from '../jwt/noble-engine.ts'
+import { addressOf } from '../keys/address.ts'
+import {
+  type CryptoBlock,
+  type DecryptOptions,
+  decryptSecret,
+  type EncryptedSecret,
+  parseCryptoBlock,
+} from './crypto-block.ts'
+import { jsonInvalid } from './json-invalid.ts'
 import { hexMember, type JsonMembers, objectMember, parseJsonObject } from './json-members.ts'
-import { MAX_FILE_BYTES } from './key-directory.ts'
+
+/** A v3 document takes 700 characters; more than this is no key. */
+const MAX_DOCUMENT_LENGTH = 2 ** 16
 
 /** Our member of the document; other readers ignore it. It makes listing possible without the passphrase. */
 const EXTENSION = 'x-uport'
@@ -18,14 +27,14 @@ export interface KeystoreDocument {
   readonly publicKey: Uint8Array | undefined
 }
 
-/** Writes a v3 document. */
-export function formatKeystoreJson(publicKey: Uint8Array, crypto: CryptoBlock): string {
+/** Writes a v3 document around an encrypted key. @param publicKey 33 bytes, compressed */
+export function formatKeystoreJson(publicKey: Uint8Array, block: CryptoBlock): string {
   const document = {
-    address: Buffer.from(ethereumAddress(publicKey)).toString('hex'),
-    crypto,
-    id: randomUUID(),
+    address: addressOf(publicKey).slice(2),
+    crypto: block,
+    id: crypto.randomUUID(),
     version: 3,
-    [EXTENSION]: { publicKey: Buffer.from(publicKey).toString('hex') },
+    [EXTENSION]: { publicKey: encodeHex(publicKey) },
   }
   return `${JSON.stringify(document, undefined, 2)}\n`
 }
@@ -36,13 +45,13 @@ export function formatKeystoreJson(publicKey: Uint8Array, crypto: CryptoBlock): 
  * @throws UportError `KEYSTORE_JSON_INVALID`, also when the file asks for more memory or work than a key is worth
  */
 export function parseKeystoreJson(text: string): KeystoreDocument {
-  if (text.length > MAX_FILE_BYTES) throw jsonInvalid('it is too large')
+  if (text.length > MAX_DOCUMENT_LENGTH) throw jsonInvalid('it is too large')
   const document = parseJsonObject(text)
   if (document['version'] !== 3) throw jsonInvalid('version is not 3')
   const block = objectMember(document, document['crypto'] === undefined ? 'Crypto' : 'crypto')
   const address = document['address'] === undefined ? undefined : hexMember(document, 'address', 20, 20)
   const publicKey = parsePublicKey(document)
-  if (publicKey !== undefined && address !== undefined && !equal(ethereumAddress(publicKey), address)) {
+  if (publicKey !== undefined && address !== undefined && !isAddressOf(address, publicKey)) {
     throw jsonInvalid('address and public key differ')
   }
   return { encrypted: parseCryptoBlock(block), address, publicKey }
@@ -51,23 +60,23 @@ export function parseKeystoreJson(text: string): KeystoreDocument {
 /**
  * Decrypts the private key and compares it with what the document says of it.
  *
- * @param keyId for the error only
  * @returns 32 bytes, a valid scalar; the caller wipes them
  * @throws UportError `KEY_PASSPHRASE_WRONG`, `KEYSTORE_JSON_INVALID` (another key than the document says)
  */
 export async function decryptKeystore(
   document: KeystoreDocument,
   passphrase: string,
-  keyId?: string,
+  options: DecryptOptions = {},
 ): Promise<Uint8Array> {
-  const privateKey = await decryptSecret(document.encrypted, passphrase, keyId)
+  const privateKey = await decryptSecret(document.encrypted, passphrase, options)
   try {
-    if (!secp256k1.utils.isValidSecretKey(privateKey)) throw jsonInvalid('it holds no key of secp256k1')
-    const publicKey = secp256k1.getPublicKey(privateKey)
-    if (document.publicKey !== undefined && !equal(publicKey, document.publicKey)) {
+    const engine = createNobleEngine()
+    if (!engine.isPrivateKey(privateKey)) throw jsonInvalid('it holds no key of secp256k1')
+    const publicKey = engine.publicKeyOf(privateKey)
+    if (document.publicKey !== undefined && !equalBytes(publicKey, document.publicKey)) {
       throw jsonInvalid('it holds the key of another public key')
     }
-    if (document.address !== undefined && !equal(ethereumAddress(publicKey), document.address)) {
+    if (document.address !== undefined && !isAddressOf(document.address, publicKey)) {
       throw jsonInvalid('it holds the key of another address')
     }
     return privateKey
@@ -80,15 +89,10 @@ export async function decryptKeystore(
 function parsePublicKey(document: JsonMembers): Uint8Array | undefined {
   if (document[EXTENSION] === undefined) return undefined
   const publicKey = hexMember(objectMember(document, EXTENSION), 'publicKey', 33, 33)
-  if (!secp256k1.utils.isValidPublicKey(publicKey)) throw jsonInvalid('publicKey is no point of secp256k1')
-  return publicKey
+  if (createNobleEngine().decompress(publicKey) !== undefined) return publicKey
+  throw jsonInvalid('publicKey is no point of secp256k1')
 }
 
-/** 20 bytes: the end of the Keccak-256 hash of the uncompressed point. */
-export function ethereumAddress(publicKey: Uint8Array): Uint8Array {
-  return keccak_256(secp256k1.Point.fromBytes(publicKey).toBytes(false).subarray(1)).subarray(12)
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0
+function isAddressOf(address: Uint8Array, publicKey: Uint8Array): boolean {
+  return addressOf(publicKey) === `0x${encodeHex(address)}`
 }

@@ -1,4 +1,5 @@
-import { jsonInvalid } from './failure.ts'
+import { decodeHex } from '../bytes/hex.ts'
+import { jsonInvalid } from './json-invalid.ts'
 
 export type JsonMembers = Readonly<Record<string, unknown>>
 
@@ -14,16 +15,19 @@ export function parseJsonObject(text: string): JsonMembers {
   return asObject(value, 'it')
 }
 
+/** @throws UportError `KEYSTORE_JSON_INVALID` */
 export function objectMember(object: JsonMembers, name: string): JsonMembers {
   return asObject(object[name], name)
 }
 
+/** @throws UportError `KEYSTORE_JSON_INVALID` */
 export function textMember(object: JsonMembers, name: string): string {
   const value = object[name]
   if (typeof value !== 'string') throw jsonInvalid(`${name} is not a string`)
   return value
 }
 
+/** @throws UportError `KEYSTORE_JSON_INVALID` */
 export function integerMember(object: JsonMembers, name: string): number {
   const value = object[name]
   if (typeof value !== 'number' || !Number.isSafeInteger(value))
@@ -31,13 +35,12 @@ export function integerMember(object: JsonMembers, name: string): number {
   return value
 }
 
-/** Hex of any case, with or without `0x`: writers differ. */
+/** Hex of any case, with or without `0x`: writers differ. @throws UportError `KEYSTORE_JSON_INVALID` */
 export function hexMember(object: JsonMembers, name: string, minBytes: number, maxBytes: number): Uint8Array {
-  const text = textMember(object, name).replace(/^0x/, '')
-  if (text.length % 2 !== 0 || !/^[0-9a-f]*$/i.test(text)) throw jsonInvalid(`${name} is not hex`)
-  if (text.length < 2 * minBytes || text.length > 2 * maxBytes)
-    throw jsonInvalid(`${name} has the wrong length`)
-  return Uint8Array.from(Buffer.from(text, 'hex'))
+  const bytes = decodeHex(textMember(object, name))
+  if (bytes === undefined) throw jsonInvalid(`${name} is not hex`)
+  if (bytes.length < minBytes || bytes.length > maxBytes) throw jsonInvalid(`${name} has the wrong length`)
+  return bytes
 }
 
 function asObject(value: unknown, name: string): JsonMembers {
