@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const packages = readdirSync(new URL('packages', import.meta.url))
 /** Packages that put others together; every other one is core or a plug-in. */
-const composers = ['devnet', 'conformance', 'wallet', 'compat', 'cli']
+const composers = ['devnet', 'conformance', 'wallet', 'compat', 'cli', 'sponsor-server']
 const plugins = packages.filter((name) => name !== 'core' && !composers.includes(name))
 /** A package that compiles without Node's types runs in browsers. */
 const browserSafe = packages.filter((name) => {
@@ -44,10 +44,10 @@ export default {
     },
     {
       name: 'devnet-shares-no-client-code',
-      comment: 'The devnet tests the clients, so it must not share their mistakes. The relay is a server.',
+      comment: 'The devnet tests the clients, so it must not share their mistakes. Relay and sponsor are servers.',
       severity: 'error',
       from: { path: '^packages/devnet/' },
-      to: { path: '^packages/(?!devnet/|relay-server/)' },
+      to: { path: '^packages/(?!devnet/|relay-server/|sponsor-server/)' },
     },
     {
       name: 'nothing-imports-examples',

@@ -123,6 +123,15 @@ export interface UportErrorData {
   }
   /** The sponsor could not be reached, or answered nonsense. Try again where `retryable` is true. */
   SPONSOR_UNAVAILABLE: { readonly host: string; readonly reason: string }
+  /** The sponsor does not pay for this: `reason` is its code, `detail` what it says about it, one line. */
+  SPONSOR_REFUSED: {
+    readonly host: string
+    readonly status: number
+    readonly reason: string
+    readonly detail: string
+  }
+  /** The sponsor could not be reached, or answered nonsense. Try again where `retryable` is true. */
+  SPONSOR_UNAVAILABLE: { readonly host: string; readonly reason: string }
   /** The endpoint of a private chain serves another chain than the request says. Decline. */
   PRIVATE_CHAIN_MISMATCH: {
     readonly host: string

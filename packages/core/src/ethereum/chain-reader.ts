@@ -33,6 +33,8 @@ export interface Receipt {
   readonly blockNumber: bigint
   readonly blockHash: string
   readonly gasUsed: bigint
+  /** Wei per gas that was paid; undefined where the node is too old to say. */
+  readonly gasPrice: bigint | undefined
   readonly contractAddress: string | undefined
   readonly logs: readonly TransactionLog[]
 }
@@ -100,6 +102,7 @@ export class ChainReader {
       blockNumber: this.#parse(answer['blockNumber']),
       blockHash,
       gasUsed: this.#parse(answer['gasUsed']),
+      gasPrice: parseQuantity(answer['effectiveGasPrice']),
       contractAddress: parseAddress(answer['contractAddress']),
       logs: this.#parseLogs(answer['logs']),
     })
@@ -120,8 +123,22 @@ export class ChainReader {
     return this.#quantity('eth_getTransactionCount', [address, block], options)
   }
 
-  estimateGas(trial: Trial, options: Options): Promise<bigint> {
-    return this.#quantity('eth_estimateGas', [{ ...trial }], options)
+  /** Wei; `pending` counts what transactions that wait will move. */
+  balance(address: string, block: 'latest' | 'pending', options: Options): Promise<bigint> {
+    return this.#quantity('eth_getBalance', [address, block], options)
+  }
+
+  /** @param block `pending`: on top of the transactions that wait. Default: the node's choice */
+  estimateGas(trial: Trial, options: Options, block?: 'pending'): Promise<bigint> {
+    const params = block === undefined ? [{ ...trial }] : [{ ...trial }, block]
+    return this.#quantity('eth_estimateGas', params, options)
+  }
+
+  /** What a call returns, as `0x` hex; nothing is sent. */
+  async read(trial: Trial, block: 'latest' | 'pending', options: Options): Promise<string> {
+    const answer = await this.#call('eth_call', [{ ...trial }, block], options)
+    if (typeof answer !== 'string' || !HEX.test(answer)) throw this.#nonsense()
+    return answer.toLowerCase()
   }
 
   /** Room for the base fee to double, as wallets reckon. */

@@ -32,6 +32,7 @@ export {
   type VerifyMetaTransactionOptions,
   verifyMetaTransaction,
 } from './meta-transaction.ts'
+export type { MetaTransactionSender } from './meta-transaction-sender.ts'
 export {
   type MetaTransactionAdvice,
   type ParsedMetaTransaction,
@@ -49,13 +50,20 @@ export {
   probePrivateChain,
 } from './private-chain.ts'
 export { isRevert, revertReason } from './revert-reason.ts'
+export { type ParsedTransaction, parseSignedTransaction } from './signed-transaction.ts'
 export {
   PUBLIC_KEY_MESSAGE,
   type SignerKeyStoreOptions,
   type SignerLike,
   signerKeyStore,
 } from './signer-key-store.ts'
-export { type ParsedTransaction, parseSignedTransaction } from './signed-transaction.ts'
+export {
+  SponsorClient,
+  type SponsorClientOptions,
+  type Sponsored,
+  type SponsoredIdentity,
+  type SponsorOptions,
+} from './sponsor-client.ts'
 export {
   type ConfirmedTransaction,
   type ConfirmOptions,

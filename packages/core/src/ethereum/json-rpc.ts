@@ -4,6 +4,7 @@ import { abortable } from '../jwt/abortable.ts'
 import type { Json } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
 import type { SafeFetch } from '../ports/safe-fetch.ts'
+import { readCapped, TooLarge } from './read-capped.ts'
 
 /** One Ethereum node, as a port. A provider of EIP-1193 fits. */
 export interface EthereumRpc {
@@ -151,31 +152,6 @@ function parseEndpoint(url: string): {
 function reasonOf(error: unknown): string {
   if (error instanceof TooLarge) return 'answer too large'
   return error instanceof DOMException && error.name === 'TimeoutError' ? 'timeout' : 'network'
-}
-
-class TooLarge extends Error {}
-
-async function readCapped(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = response.body?.getReader()
-  for (;;) {
-    const chunk = await reader?.read()
-    if (chunk === undefined || chunk.done) break
-    size += chunk.value.length
-    if (size > maxBytes) {
-      void reader?.cancel().catch(() => {})
-      throw new TooLarge()
-    }
-    chunks.push(chunk.value)
-  }
-  const bytes = new Uint8Array(size)
-  let offset = 0
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset)
-    offset += chunk.length
-  }
-  return bytes
 }
 
 type Answer = { readonly result: unknown } | { readonly error: RpcAnswerError }

@@ -1,0 +1,1 @@
+export type { SponsorStoreProblem } from './errors.ts'
