@@ -1,5 +1,5 @@
 import type { ConformanceCase } from '@uport-kit/core/conformance'
-import { explain, type MakeSubject, type RunOptions, runCase } from './run-conformance.ts'
+import { type MakeSubject, type RunOptions, runCase } from './run-conformance.ts'
 
 /** What a test runner hands to a test; vitest and node:test both do. */
 export interface TestContext {
@@ -30,10 +30,9 @@ export function registerConformance<Subject, Made extends Subject>(
   describe(`${name} conforms`, () => {
     for (const one of cases) {
       it(`${one.id} ${one.title}`, async (context) => {
-        const reason = await runCase(one, makeSubject, options).catch((error: unknown) => {
-          throw new Error(explain(one, error), { cause: error })
-        })
-        if (reason !== undefined) context.skip?.(reason)
+        const { outcome, reason, error } = await runCase(one, makeSubject, options)
+        if (outcome === 'failed') throw new Error(reason, { cause: error })
+        if (outcome === 'skipped') context.skip?.(reason)
       })
     }
   })

@@ -5,7 +5,7 @@ interface Counter {
   value: number
 }
 
-const base = { proves: 'something', nextStep: 'Look here.' }
+const base = { since: '1.0.0', proves: 'something', nextStep: 'Look here.' }
 const cases: readonly ConformanceCase<Counter>[] = [
   {
     ...base,
@@ -50,7 +50,7 @@ describe('runConformance', () => {
       'X-03 (is one): must be 1. Look here.',
       'there is no more',
       'X-05 (hangs): the wait must not hang: nothing happened for 5 ms. Look here.',
-      'X-06 (throws no error): text. Look here.',
+      'X-06 (throws no error): string was thrown: text. Look here.',
     ])
   })
 

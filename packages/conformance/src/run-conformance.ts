@@ -1,8 +1,10 @@
 import {
   type ConformanceCase,
+  ConformanceFailure,
   type ConformanceToolsOptions,
   createConformanceTools,
 } from '@uport-kit/core/conformance'
+import { describeError } from './redact.ts'
 
 /** Gives each case a subject of its own. */
 export type MakeSubject<Subject> = () => Subject | Promise<Subject>
@@ -12,15 +14,29 @@ export type DisposeSubject<Subject> = (subject: Subject) => void | Promise<void>
 
 export interface RunOptions<Subject> extends ConformanceToolsOptions {
   readonly dispose?: DisposeSubject<Subject> | undefined
+  /**
+   * How long a case may take altogether, its subject made and disposed. Default: six times what one call may take, so
+   * 30000.
+   */
+  readonly caseMilliseconds?: number | undefined
 }
 
 /** How one case ended. */
 export interface CaseResult {
   readonly id: string
   readonly title: string
+  readonly proves: string
+  /** The version of the cases that it came with. */
+  readonly since: string
   readonly outcome: 'passed' | 'failed' | 'skipped'
-  /** Why it failed, with what to look at; or why it does not apply. */
+  readonly milliseconds: number
+  /** Why it failed, in one line with the rule and the next step; or why it does not apply. */
   readonly reason?: string | undefined
+  /** What was expected and what happened instead, where it failed; without keys, digests and tokens. */
+  readonly found?: string | undefined
+  /** What to do about it, where it failed. */
+  readonly nextStep?: string | undefined
+  /** What was thrown, as it was. Not for printing: it may quote anything. */
   readonly error?: unknown
 }
 
@@ -43,35 +59,47 @@ export async function runConformance<Subject, Made extends Subject>(
   options: RunOptions<Made> = {},
 ): Promise<Report> {
   const results: CaseResult[] = []
-  for (const one of cases) results.push(await resultOf(one, makeSubject, options))
+  for (const one of cases) results.push(await runCase(one, makeSubject, options))
   const idsOf = (outcome: CaseResult['outcome']): readonly string[] =>
     results.filter((result) => result.outcome === outcome).map(({ id }) => id)
   return { results, passed: idsOf('passed'), failed: idsOf('failed'), skipped: idsOf('skipped') }
 }
 
-async function resultOf<Subject, Made extends Subject>(
-  one: ConformanceCase<Subject>,
-  makeSubject: MakeSubject<Made>,
-  options: RunOptions<Made>,
-): Promise<CaseResult> {
-  const { id, title } = one
-  try {
-    const reason = await runCase(one, makeSubject, options)
-    return reason === undefined ? { id, title, outcome: 'passed' } : { id, title, outcome: 'skipped', reason }
-  } catch (error) {
-    return { id, title, outcome: 'failed', reason: explain(one, error), error }
-  }
-}
-
-/**
- * Runs one case on a fresh subject.
- *
- * @returns why the case does not apply; undefined when it has run
- */
+/** Runs one case on a fresh subject. Never rejects. */
 export async function runCase<Subject, Made extends Subject>(
   one: ConformanceCase<Subject>,
   makeSubject: MakeSubject<Made>,
   options: RunOptions<Made> = {},
+): Promise<CaseResult> {
+  const { id, title, proves, since } = one
+  const start = performance.now()
+  const spent = (): number => Math.round(performance.now() - start)
+  const base = { id, title, proves, since }
+  try {
+    const reason = await inTime(onFreshSubject(one, makeSubject, options), caseLimit(options))
+    if (reason === undefined) return { ...base, outcome: 'passed', milliseconds: spent() }
+    return { ...base, outcome: 'skipped', milliseconds: spent(), reason }
+  } catch (error) {
+    return failedCase(one, describeError(error), spent(), error)
+  }
+}
+
+/** The result of a case that failed. */
+export function failedCase<Subject>(
+  { id, title, proves, since, nextStep }: ConformanceCase<Subject>,
+  found: string,
+  milliseconds: number,
+  error?: unknown,
+): CaseResult {
+  const reason = `${id} (${title}): ${found}. ${nextStep}`
+  return { id, title, proves, since, outcome: 'failed', milliseconds, reason, found, nextStep, error }
+}
+
+/** @returns why the case does not apply; undefined when it has run */
+async function onFreshSubject<Subject, Made extends Subject>(
+  one: ConformanceCase<Subject>,
+  makeSubject: MakeSubject<Made>,
+  options: RunOptions<Made>,
 ): Promise<string | undefined> {
   const subject = await makeSubject()
   try {
@@ -83,8 +111,17 @@ export async function runCase<Subject, Made extends Subject>(
   }
 }
 
-/** A failure in one line: which rule, what happened, what to do. */
-export function explain<Subject>({ id, title, nextStep }: ConformanceCase<Subject>, error: unknown): string {
-  const happened = error instanceof Error ? error.message : String(error)
-  return `${id} (${title}): ${happened}. ${nextStep}`
+function caseLimit<Subject>({ caseMilliseconds, deadlineMilliseconds = 5000 }: RunOptions<Subject>): number {
+  return caseMilliseconds ?? 6 * deadlineMilliseconds
+}
+
+function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(
+        new ConformanceFailure(`the case must not hang: it was given ${milliseconds} ms and did not end`),
+      )
+    }, milliseconds)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
 }

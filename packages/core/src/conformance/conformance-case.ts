@@ -7,6 +7,8 @@ import type { ConformanceTools } from './conformance-tools.ts'
 export interface ConformanceCase<Subject> {
   /** Suite and number, such as `KS-03`. */
   readonly id: string
+  /** The version of the cases that it came with, such as `1.0.0`; see CONFORMANCE_VERSION. */
+  readonly since: string
   readonly title: string
   /** What an implementation that passes has shown. */
   readonly proves: string

@@ -27,6 +27,7 @@ const REFUSED_FORMS: readonly string[] = [
 export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = [
   {
     id: 'RS-01',
+    since: '1.0.0',
     title: 'names its methods',
     proves: 'a router can choose it',
     nextStep: 'List method names alone: ["uport"], not ["did:uport"].',
@@ -40,6 +41,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-02',
+    since: '1.0.0',
     title: 'answers with a document of the DID it was asked for',
     proves: 'no answer speaks for somebody else',
     nextStep: 'Compare the id of the source’s document before you return it; DID_DOCUMENT_ID_MISMATCH.',
@@ -51,6 +53,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-03',
+    since: '1.0.0',
     title: 'answers with keys',
     proves: 'a failure of the source never looks like a DID without keys',
     nextStep: 'Reject instead of answering with an empty document.',
@@ -65,6 +68,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-04',
+    since: '1.0.0',
     title: 'rejects a DID that nobody registered',
     proves: '“there is none” is final and told apart from “I could not ask”',
     nextStep: 'Throw DID_NOT_FOUND, not retryable.',
@@ -76,6 +80,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-05',
+    since: '1.0.0',
     title: 'rejects what is no DID',
     proves: 'hostile identifiers reach no source',
     nextStep: 'Parse first; DID_INVALID.',
@@ -92,6 +97,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-06',
+    since: '1.0.0',
     title: 'rejects another method, whatever it is called',
     proves: 'methods are matched exactly, and their names reach no property of a table',
     nextStep: 'Keep methods in a Map; DID_METHOD_UNSUPPORTED.',
@@ -108,6 +114,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-07',
+    since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled verification asks nobody',
     nextStep: 'Begin with options.signal?.throwIfAborted(), before any cache is looked at.',
@@ -118,6 +125,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-08',
+    since: '1.0.0',
     title: 'gives every caller its own answer',
     proves: 'a caller that changes its answer changes nobody else’s trust',
     nextStep: 'Freeze deeply, or copy.',
@@ -131,6 +139,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-09',
+    since: '1.0.0',
     title: 'resolves concurrently',
     proves: 'calls that meet agree, and one that is aborted takes no other with it',
     nextStep: 'Where calls share one request, abort it only when the last of them aborts.',
@@ -146,6 +155,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-10',
+    since: '1.0.0',
     title: 'never passes today’s document off as an old one',
     proves: 'a credential is judged by the keys of its time, or not at all',
     nextStep: 'Without history: DID_VERSION_UNSUPPORTED for any versionTime.',
@@ -156,6 +166,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-11',
+    since: '1.0.0',
     title: 'resolves past its caches',
     proves: '`fresh` is understood and gives the same kind of answer',
     nextStep: 'Ask the registry again; content addressed by hash may stay cached.',
@@ -167,6 +178,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
   },
   {
     id: 'RS-12',
+    since: '1.0.0',
     title: 'answers in plain JSON and Unix seconds',
     proves: 'answers can be cached anywhere, and no millisecond is taken for a second',
     nextStep: 'No undefined, no classes, no Date; divide milliseconds by 1000.',

@@ -7,6 +7,7 @@ export {
   checkSame,
   createConformanceTools,
 } from './conformance-tools.ts'
+export { CONFORMANCE_VERSION } from './conformance-version.ts'
 export { type DidResolverSubject, didResolverCases } from './did-resolver-cases.ts'
 export { keyManagerCases } from './key-manager-cases.ts'
 export { type KeyStoreSubject, keyStoreCases } from './key-store-cases.ts'

@@ -18,6 +18,7 @@ const needsImporter = ({ importer }: KeyStoreSubject): string | undefined =>
 export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   {
     id: 'KM-01',
+    since: '1.0.0',
     title: 'creates a key that signs',
     proves: 'a created key is found by get and signs for the public key that create returned',
     nextStep: 'See that create resolves only after the key is stored.',
@@ -36,6 +37,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KM-02',
+    since: '1.0.0',
     title: 'creates another key each time',
     proves: 'keys are random and ids do not collide',
     nextStep: 'Draw fresh random bytes for each key.',
@@ -48,6 +50,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KM-03',
+    since: '1.0.0',
     title: 'takes the id it is given, and never twice',
     proves: 'no key is replaced by creating one of its id',
     nextStep: 'Reserve the id atomically; throw KEY_EXISTS.',
@@ -66,6 +69,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KM-04',
+    since: '1.0.0',
     title: 'creates one key where two calls want the same id',
     proves: 'the check and the creation are one step',
     nextStep: 'Let the storage refuse the second one: exclusive create, unique index.',
@@ -82,6 +86,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KM-05',
+    since: '1.0.0',
     title: 'deletes for good',
     proves: 'a deleted key is neither found nor used',
     nextStep: 'Drop the key from every cache as well.',
@@ -100,6 +105,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KM-06',
+    since: '1.0.0',
     title: 'refuses to delete what it does not hold',
     proves: 'a mistyped id does not pass for a deletion',
     nextStep: 'Throw KEY_NOT_FOUND.',
@@ -111,6 +117,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KM-07',
+    since: '1.0.0',
     title: 'lists each key once',
     proves: 'the listing has what get finds, and nothing that was deleted',
     nextStep: 'List from the same place that get reads.',
@@ -127,6 +134,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KM-08',
+    since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled call creates and deletes nothing',
     nextStep: 'Begin with options.signal?.throwIfAborted().',
@@ -142,6 +150,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KM-09',
+    since: '1.0.0',
     title: 'imports a key',
     proves: 'the stored key is the imported one, bit for bit, and the caller’s copy is left alone',
     nextStep: 'Read the 32 bytes big-endian, and copy them.',
@@ -159,6 +168,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KM-10',
+    since: '1.0.0',
     title: 'imports nothing that is no key',
     proves: 'zero, the order and wrong lengths are refused, and an id in use is',
     nextStep: 'Check the scalar before it is stored; throw KEY_INVALID.',

@@ -39,6 +39,7 @@ const MANY = 12
 export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   {
     id: 'KS-01',
+    since: '1.0.0',
     title: 'names its key',
     proves: 'get returns the id it was asked for, the type and a compressed point of the curve',
     nextStep:
@@ -52,6 +53,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-02',
+    since: '1.0.0',
     title: 'knows no key of an unknown id',
     proves: 'get answers undefined instead of an error or another key',
     nextStep: 'Map the device’s “not found” to undefined; a store has no default key.',
@@ -62,6 +64,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-03',
+    since: '1.0.0',
     title: 'signs the digest with its key',
     proves: 'the signature verifies with the public key that get returns, over the very digest',
     nextStep: 'See that the device takes the digest as it is and does not hash it again.',
@@ -77,6 +80,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-04',
+    since: '1.0.0',
     title: 'signs with low s',
     proves: 'no signature is malleable: s is in the lower half of the order (BIP-62), which Ethereum demands',
     nextStep: 'Replace a high s by the order minus s and flip the recovery id; AbstractKeyStore does both.',
@@ -90,6 +94,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-05',
+    since: '1.0.0',
     title: 'gives the recovery id that leads back to its key',
     proves: 'ES256K-R tokens and Ethereum signatures of this store are attributed to its key',
     nextStep: 'Recover with 0 and with 1 and keep the one that gives the public key.',
@@ -104,6 +109,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-06',
+    since: '1.0.0',
     title: 'signs Keccak-256 digests too',
     proves: 'the store can sign Ethereum messages, not only tokens',
     nextStep: 'Compute the expected digest by context.hash.',
@@ -116,6 +122,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-07',
+    since: '1.0.0',
     title: 'refuses a digest that is not the hash of the preimage',
     proves: 'what is shown or judged by a policy is what is signed',
     nextStep: 'Hash context.preimage and compare before the key is used.',
@@ -131,6 +138,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-08',
+    since: '1.0.0',
     title: 'refuses a digest made with another hash',
     proves: 'the hash is the one that the context names',
     nextStep: 'Choose the hash by context.hash, not by what fits.',
@@ -146,6 +154,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-09',
+    since: '1.0.0',
     title: 'refuses a digest that is not 32 bytes',
     proves: 'nothing is padded or cut before it is signed',
     nextStep: 'Check the length first.',
@@ -158,6 +167,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-10',
+    since: '1.0.0',
     title: 'refuses to sign with an unknown key',
     proves: 'an unknown key is told apart from a failing device, and no other key stands in',
     nextStep: 'Throw KEY_NOT_FOUND where get would answer undefined.',
@@ -169,6 +179,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-11',
+    since: '1.0.0',
     title: 'takes names of an object’s prototype for unknown keys',
     proves: 'key ids from outside reach no property of the store’s table',
     nextStep: 'Keep keys in a Map.',
@@ -187,6 +198,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-12',
+    since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled exchange asks no device and no person for a signature',
     nextStep: 'Begin with options.signal?.throwIfAborted().',
@@ -198,6 +210,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-13',
+    since: '1.0.0',
     title: 'signs concurrently',
     proves: 'calls that meet do not get one another’s signatures',
     nextStep: 'Keep no state between calls, or queue them.',
@@ -214,6 +227,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-14',
+    since: '1.0.0',
     title: 'leaves what it is given unchanged',
     proves: 'a caller may use digest and preimage again',
     nextStep: 'Copy before you wipe or reverse bytes.',
@@ -226,6 +240,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-15',
+    since: '1.0.0',
     title: 'returns fresh bytes',
     proves: 'a caller that changes a result changes nothing in the store',
     nextStep: 'Return copies of the public key and of signatures.',
@@ -238,6 +253,7 @@ export const keyStoreCases: readonly ConformanceCase<KeyStoreSubject>[] = [
   },
   {
     id: 'KS-16',
+    since: '1.0.0',
     title: 'signs the digest as it was when it was called',
     proves: 'nobody swaps the digest between the check and the signature',
     nextStep: 'Copy the digest before the first await.',

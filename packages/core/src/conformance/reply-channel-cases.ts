@@ -18,6 +18,7 @@ const LIFETIME = 120
 export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] = [
   {
     id: 'RC-01',
+    since: '1.0.0',
     title: 'has an id and a mode',
     proves: 'a transport that fits can be chosen',
     nextStep: 'A short constant id; "post" or "redirect".',
@@ -28,6 +29,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-02',
+    since: '1.0.0',
     title: 'gives an address in plain JSON with an absolute callback',
     proves: 'a request can carry it, and another process can go on with it',
     nextStep: 'No classes, no undefined and no functions in the address.',
@@ -40,6 +42,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-03',
+    since: '1.0.0',
     title: 'gives every request a callback of its own',
     proves: 'a reply is bound to its request by where it was sent',
     nextStep: 'Make the callback from fresh randomness or the request’s id.',
@@ -52,6 +55,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-04',
+    since: '1.0.0',
     title: 'yields the reply that was posted before anybody listened',
     proves: 'a fast wallet loses nothing',
     nextStep: 'Read what is stored before you wait for more.',
@@ -64,6 +68,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-05',
+    since: '1.0.0',
     title: 'yields the reply that is posted while it waits',
     proves: 'a slow wallet loses nothing',
     nextStep: 'Keep the request to the relay open, or poll.',
@@ -77,6 +82,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-06',
+    since: '1.0.0',
     title: 'yields replies in the order of arrival',
     proves: 'the first reply that verifies settles the exchange',
     nextStep: 'Sort by the store’s cursor.',
@@ -89,6 +95,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-07',
+    since: '1.0.0',
     title: 'begins with the first reply however often it is asked',
     proves: 'reading consumes nothing: a page that was reloaded finds its reply',
     nextStep: 'Keep no cursor between calls.',
@@ -102,6 +109,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-08',
+    since: '1.0.0',
     title: 'goes on from a stored address',
     proves: 'another process, or the page after a reload, receives the reply',
     nextStep: 'Keep everything that receive needs in the address.',
@@ -115,6 +123,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-09',
+    since: '1.0.0',
     title: 'keeps addresses apart',
     proves: 'no request sees a reply to another one',
     nextStep: 'Look only at the address that was given.',
@@ -127,6 +136,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-10',
+    since: '1.0.0',
     title: 'stops waiting when the signal aborts',
     proves: 'a cancelled or expired exchange ends at once, with its own reason',
     nextStep: 'Pass the signal to every wait; reject with signal.reason.',
@@ -142,6 +152,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-11',
+    since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled exchange opens no address',
     nextStep: 'Begin with options.signal?.throwIfAborted().',
@@ -155,6 +166,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-12',
+    since: '1.0.0',
     title: 'lets its consumer stop',
     proves: 'breaking out of the loop ends the wait and leaves the replies where they are',
     nextStep: 'Clean up in the generator’s finally.',
@@ -168,6 +180,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-13',
+    since: '1.0.0',
     title: 'has nothing more to give once it is closed',
     proves: 'what was stored at the address is gone',
     nextStep: 'Delete the topic; receive rejects with CHANNEL_CLOSED.',
@@ -184,6 +197,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-14',
+    since: '1.0.0',
     title: 'closes harmlessly, however often',
     proves: 'an exchange may close what is closed already, and the address of another one stays open',
     nextStep: 'Take “there is none” for success.',
@@ -197,6 +211,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-15',
+    since: '1.0.0',
     title: 'ends a wait when the address is closed',
     proves: 'nobody waits at an address that no reply can reach',
     nextStep: 'Wake readers when the topic goes; CHANNEL_CLOSED.',
@@ -213,6 +228,7 @@ export const replyChannelCases: readonly ConformanceCase<ReplyChannelSubject>[] 
   },
   {
     id: 'RC-16',
+    since: '1.0.0',
     title: 'passes on what it was sent, and nothing else',
     proves: 'member names of an object’s prototype are data like any other',
     nextStep: 'Parse with JSON.parse and copy nothing by assignment.',

@@ -20,6 +20,7 @@ const needsTime = ({ advance }: RequestStoreSubject): string | undefined =>
 export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] = [
   {
     id: 'RQ-01',
+    since: '1.0.0',
     title: 'gives back what was put',
     proves: 'every member survives, the application’s own state and the channel’s too',
     nextStep: 'Store plain JSON, whole.',
@@ -31,6 +32,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-02',
+    since: '1.0.0',
     title: 'knows no request that was never put',
     proves: 'a reply to a request of somebody else’s is told apart from a late one',
     nextStep: 'get: undefined; consume: "unknown".',
@@ -42,6 +44,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-03',
+    since: '1.0.0',
     title: 'refuses an id in use',
     proves: 'no request is replaced while its reply is under way',
     nextStep: 'Insert only where absent; REQUEST_ID_IN_USE.',
@@ -58,6 +61,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-04',
+    since: '1.0.0',
     title: 'is spent once',
     proves: 'the first reply wins, its repetition is known as such, and another one has lost',
     nextStep: 'Keep the hash of the reply that won.',
@@ -70,6 +74,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-05',
+    since: '1.0.0',
     title: 'lets one of many replies win that arrive together',
     proves: 'looking and spending are one step, over all processes that share the store',
     nextStep: 'Use the storage’s own compare-and-set.',
@@ -83,6 +88,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-06',
+    since: '1.0.0',
     title: 'lets one copy of a reply win that arrives many times',
     proves: 'a reply sent twice is not taken twice, nor taken for a rival',
     nextStep: 'Compare the hash in the same step that sets it.',
@@ -96,6 +102,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-07',
+    since: '1.0.0',
     title: 'stores one of two requests of one id that arrive together',
     proves: 'looking and storing are one step',
     nextStep: 'Use the storage’s own insert-if-absent.',
@@ -108,6 +115,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-08',
+    since: '1.0.0',
     title: 'keeps a spent request',
     proves: 'what was asked can still be looked up, and its id is never used again',
     nextStep: 'Mark as spent; do not delete.',
@@ -120,6 +128,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-09',
+    since: '1.0.0',
     title: 'keeps a request for 300 seconds past its expiry, spent or not',
     proves: 'clocks that differ open no door to a second answer',
     nextStep: 'Expire records at expiresAt + 300 or later.',
@@ -137,6 +146,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-10',
+    since: '1.0.0',
     title: 'forgets what is long past',
     proves: 'the store does not grow without end',
     nextStep: 'Give records a time to live.',
@@ -150,6 +160,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-11',
+    since: '1.0.0',
     title: 'takes names of an object’s prototype for unknown requests',
     proves: 'ids from outside reach no property of the store’s table',
     nextStep: 'Keep records in a Map.',
@@ -162,6 +173,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-12',
+    since: '1.0.0',
     title: 'keeps records from the hands of callers',
     proves: 'a caller that changes what it put or got changes nothing in the store',
     nextStep: 'Copy on the way in; copy or freeze on the way out.',
@@ -179,6 +191,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
   },
   {
     id: 'RQ-13',
+    since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled call stores and spends nothing',
     nextStep: 'Begin with options.signal?.throwIfAborted().',

@@ -19,6 +19,7 @@ const needsTime = ({ advance }: TopicStoreSubject): string | undefined =>
 export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   {
     id: 'TS-01',
+    since: '1.0.0',
     title: 'opens a topic once',
     proves: 'a live topic of that name is left as it is',
     nextStep: 'Insert only where absent.',
@@ -32,6 +33,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-02',
+    since: '1.0.0',
     title: 'numbers messages 1, 2, 3 in order of arrival, also past nine',
     proves: 'a reader can go on where it stopped',
     nextStep: 'Sort cursors as numbers: pad them where keys are text.',
@@ -52,6 +54,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-03',
+    since: '1.0.0',
     title: 'stores an identical body once',
     proves: 'a wallet that sends its reply again takes no room',
     nextStep: 'Compare bodies, or their hashes, inside the same step.',
@@ -66,6 +69,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-04',
+    since: '1.0.0',
     title: 'takes as many distinct bodies as its capacity, and no more',
     proves: 'an inbox that a stranger can write into is bounded',
     nextStep: 'Count inside the same step that stores.',
@@ -80,6 +84,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-05',
+    since: '1.0.0',
     title: 'knows no topic that was never opened',
     proves: 'nobody makes a topic by writing or reading',
     nextStep: 'append: unknown; read: undefined; remove: false.',
@@ -93,6 +98,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-06',
+    since: '1.0.0',
     title: 'removes a topic with its messages',
     proves: 'what was removed is gone, also for the next topic of that name',
     nextStep: 'Delete messages in the same step as the topic.',
@@ -110,6 +116,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-07',
+    since: '1.0.0',
     title: 'keeps topics apart, whatever their names',
     proves: 'no name reaches into another topic',
     nextStep: 'Encode or length-prefix names inside keys; bound ranges on both ends.',
@@ -136,6 +143,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-08',
+    since: '1.0.0',
     title: 'gives back the exact text',
     proves: 'hashes and signatures over a body stay right',
     nextStep: 'Store UTF-8 as it is; do not parse and write JSON anew.',
@@ -152,6 +160,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-09',
+    since: '1.0.0',
     title: 'stores no more than its capacity of what arrives together',
     proves: 'counting and storing are one step; every message has a cursor of its own',
     nextStep: 'Queue by topic, or use the storage’s own transaction.',
@@ -171,6 +180,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-10',
+    since: '1.0.0',
     title: 'stores one copy of what arrives together many times',
     proves: 'comparing and storing are one step',
     nextStep: 'Queue by topic, or use the storage’s own transaction.',
@@ -185,6 +195,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-11',
+    since: '1.0.0',
     title: 'opens a topic once of those who want it together',
     proves: 'looking and opening are one step',
     nextStep: 'Use the storage’s own insert-if-absent.',
@@ -197,6 +208,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-12',
+    since: '1.0.0',
     title: 'counts an expired topic as absent',
     proves: 'a topic ends when it was said to end, swept or not',
     nextStep: 'Compare expiresAt with the clock in every call.',
@@ -217,6 +229,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-13',
+    since: '1.0.0',
     title: 'opens an expired topic anew, empty',
     proves: 'a later topic of that name shows nothing of the earlier one',
     nextStep: 'Delete the old messages when the name is opened again.',
@@ -233,6 +246,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-14',
+    since: '1.0.0',
     title: 'sweeps what has expired and nothing else',
     proves: 'a relay’s storage does not grow without end, and no live topic is lost',
     nextStep: 'Compare expiresAt with the clock; resolve with the number of topics.',
@@ -252,6 +266,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
   },
   {
     id: 'TS-15',
+    since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled call stores and removes nothing',
     nextStep: 'Begin with options.signal?.throwIfAborted().',

@@ -17,6 +17,7 @@ export interface TransportSubject {
 export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   {
     id: 'TR-01',
+    since: '1.0.0',
     title: 'has an id to be chosen by',
     proves: 'an application can name it, and an error message can',
     nextStep: 'A short constant of lower-case letters, digits and hyphens.',
@@ -26,6 +27,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   },
   {
     id: 'TR-02',
+    since: '1.0.0',
     title: 'says which ways back it can serve',
     proves: 'a reply channel can be chosen that fits',
     nextStep: 'List "post" where the wallet is on another device, "redirect" where it is on this one.',
@@ -41,6 +43,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   },
   {
     id: 'TR-03',
+    since: '1.0.0',
     title: 'brings the request to the person',
     proves: 'what arrives is the signed request, every byte of it',
     nextStep: 'Send request.uri() whole; cut and re-encode nothing.',
@@ -57,6 +60,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   },
   {
     id: 'TR-04',
+    since: '1.0.0',
     title: 'tells the wallet how to reply',
     proves: 'callback_type is written into the URI, so that no wallet guesses',
     nextStep: 'Keep the parameter of request.uri(), or add it.',
@@ -71,6 +75,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   },
   {
     id: 'TR-05',
+    since: '1.0.0',
     title: 'does not end while the request is shown',
     proves: 'an exchange waits for its reply',
     nextStep: 'Let `ended` pend until the person dismisses it or it proves unreachable.',
@@ -83,6 +88,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   },
   {
     id: 'TR-06',
+    since: '1.0.0',
     title: 'closes once, however often it is told',
     proves: 'an exchange may dispose a delivery that is closed already',
     nextStep: 'Remember the first closing and return it.',
@@ -95,6 +101,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   },
   {
     id: 'TR-07',
+    since: '1.0.0',
     title: 'never rejects `ended`',
     proves: 'no unhandled rejection follows from closing',
     nextStep: 'Report failures as { reason: "unreachable", cause }.',
@@ -106,6 +113,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   },
   {
     id: 'TR-08',
+    since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled request is never shown',
     nextStep: 'Begin with options.signal?.throwIfAborted().',
@@ -118,6 +126,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   },
   {
     id: 'TR-09',
+    since: '1.0.0',
     title: 'keeps deliveries apart',
     proves: 'closing one request leaves another one shown',
     nextStep: 'Keep state in the delivery, not in the transport.',
@@ -133,6 +142,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   },
   {
     id: 'TR-10',
+    since: '1.0.0',
     title: 'says when the person dismisses it',
     proves: 'an exchange can end instead of waiting for nobody',
     nextStep: 'Settle `ended` with { reason: "dismissed" }.',
@@ -147,6 +157,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
   },
   {
     id: 'TR-11',
+    since: '1.0.0',
     title: 'delivers a request of any size, or refuses it with a code',
     proves: 'no request is cut, and none fails without a word to act on',
     nextStep: 'Check the size before you show it; throw a UportError that names the remedy.',

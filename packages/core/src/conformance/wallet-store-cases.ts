@@ -36,6 +36,7 @@ const VALUE: Json = { text: 'Grüße 世界 \u0000 "', list: [1, 2.5, null, true
 export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = [
   {
     id: 'WS-01',
+    since: '1.0.0',
     title: 'gives back what was put',
     proves: 'every JSON value survives, whatever its form',
     nextStep: 'Store JSON text, whole.',
@@ -50,6 +51,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
   },
   {
     id: 'WS-02',
+    since: '1.0.0',
     title: 'knows no record that was never put',
     proves: 'absent is told apart from null',
     nextStep: 'get: undefined; delete: false; list: empty.',
@@ -62,6 +64,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
   },
   {
     id: 'WS-03',
+    since: '1.0.0',
     title: 'replaces a record',
     proves: 'the last write counts, and leaves one record',
     nextStep: 'put overwrites.',
@@ -74,6 +77,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
   },
   {
     id: 'WS-04',
+    since: '1.0.0',
     title: 'creates a record once',
     proves: 'a second writer is told so, and changes nothing',
     nextStep: 'Insert only where absent.',
@@ -86,6 +90,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
   },
   {
     id: 'WS-05',
+    since: '1.0.0',
     title: 'lets one of many creators win that come together',
     proves: 'looking and writing are one step: a wallet that claims a request this way answers once',
     nextStep: 'Use the storage’s own insert-if-absent.',
@@ -99,6 +104,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
   },
   {
     id: 'WS-06',
+    since: '1.0.0',
     title: 'deletes a record once',
     proves: 'of many callers one is told that it was there',
     nextStep: 'Let the storage report what it removed.',
@@ -114,6 +120,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
   },
   {
     id: 'WS-07',
+    since: '1.0.0',
     title: 'lists a collection in the order of its keys',
     proves: 'what is numbered is read in its order, and collections do not mix',
     nextStep: 'Sort by UTF-16 code units; keep collections apart.',
@@ -128,6 +135,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
   },
   {
     id: 'WS-08',
+    since: '1.0.0',
     title: 'takes any text for a key',
     proves: 'a key from outside reaches no other record and no other file',
     nextStep: 'Hash or encode keys before they name anything.',
@@ -148,6 +156,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
   },
   {
     id: 'WS-09',
+    since: '1.0.0',
     title: 'keeps records from the hands of callers',
     proves: 'a caller that changes what it put or got changes nothing in the store',
     nextStep: 'Copy on the way in; copy or freeze on the way out.',
@@ -164,6 +173,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
   },
   {
     id: 'WS-10',
+    since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled call writes and removes nothing',
     nextStep: 'Begin with options.signal?.throwIfAborted().',
@@ -181,6 +191,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
   },
   {
     id: 'WS-11',
+    since: '1.0.0',
     title: 'keeps its records over a restart',
     proves: 'what was put, created and deleted is so for the next process',
     nextStep: 'Resolve only when it is on the disk.',
