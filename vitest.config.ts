@@ -1,20 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
-
-/** Tests run on the sources: every public entry of a workspace package is an alias of its source file. */
-function sourceAliases(): { find: RegExp; replacement: string }[] {
-  return readdirSync(new URL('packages', import.meta.url)).flatMap((name) => {
-    const root = new URL(`packages/${name}/`, import.meta.url)
-    const manifest = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'))
-    return Object.entries<{ default?: string }>(manifest.exports).flatMap(([entry, target]) => {
-      if (target.default === undefined) return []
-      const source = target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts')
-      const specifier = entry === '.' ? manifest.name : manifest.name + entry.slice(1)
-      return [{ find: new RegExp(`^${specifier}$`), replacement: new URL(source, root).pathname }]
-    })
-  })
-}
+import { sourceAliases } from './test/support/source-aliases.ts'
 
 /** Set by `npm run test:full`. */
 const full = process.env['UPORT_FULL'] === '1'
