@@ -181,9 +181,37 @@ describe('sign', () => {
     await device.sign('k', digest, context, { signal })
     expect(device.calls).toEqual(['load k', 'sign k'])
     expect(device.seen.digest).toEqual(digest)
-    expect(device.seen.context).toBe(context)
+    expect(device.seen.context).toEqual(context)
     expect(device.seen.options?.signal).toBe(signal)
     expect(getEventListeners(signal, 'abort')).toHaveLength(0)
+  })
+
+  it.each([
+    ['bytes', (given: Uint8Array) => new Uint8Array(given)],
+    ['a Buffer, whose slices share its memory', (given: Uint8Array) => Buffer.from(given)],
+  ])('hands on what was checked, whatever the caller writes into %s meanwhile', async (_, copy) => {
+    let loaded: (key: RawPublicKey) => void = () => {}
+    const loading = new Promise<RawPublicKey>((resolve) => {
+      loaded = resolve
+    })
+    const device = new Device({
+      load: () => loading,
+      sign: async (given) => {
+        const { r, s } = engine.sign(given, key.privateKey)
+        return { compact: concatBytes(r, s) }
+      },
+    })
+    const given = copy(digest)
+    const told = { ...context, preimage: copy(preimage) }
+    const signing = device.sign('k', given, told)
+    const other = encodeUtf8('header.changed')
+    told.preimage.set(other.subarray(0, told.preimage.length))
+    Object.assign(told, { purpose: 'transaction', preview: { iss: 'did:test:other' } })
+    given.set(sha256(other))
+    loaded(point)
+    expect(await signing).toEqual(made)
+    expect(device.seen.digest).toEqual(digest)
+    expect(device.seen.context).toEqual(context)
   })
 
   it('does not let the device change the digest it is checked against', async () => {

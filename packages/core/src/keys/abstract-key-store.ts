@@ -48,7 +48,10 @@ export abstract class AbstractKeyStore implements KeyStore {
   /** The public key of that id, or undefined where the device has none. Asked before every signature: cache it if that is slow. */
   protected abstract loadPublicKey(keyId: string, options: Options): Promise<RawPublicKey | undefined>
 
-  /** Has the device sign 32 bytes as they are. The digest is a copy and matches the context. */
+  /**
+   * Has the device sign 32 bytes as they are. Digest and context are copies of what the caller gave, so what a policy
+   * reads in the preimage is what is signed; the preview is the caller's word alone.
+   */
   protected abstract signDigest(
     keyId: string,
     digest: Uint8Array,
@@ -75,15 +78,17 @@ export abstract class AbstractKeyStore implements KeyStore {
     context: SignContext,
     options: Options = {},
   ): Promise<RecoverableSignature> {
-    requireDigest(keyId, digest, context)
-    const own = digest.slice()
+    // Not slice(): a Buffer's shares its memory.
+    const own = digest instanceof Uint8Array ? new Uint8Array(digest) : digest
+    const ownContext = copyContext(context)
+    requireDigest(keyId, own, ownContext)
     const publicKey = await this.#publicKey(keyId, options)
     if (publicKey === undefined) {
       throw new UportError('KEY_NOT_FOUND', 'The store holds no key of this id: create or import it', {
         data: { keyId },
       })
     }
-    const raw = await ask(keyId, () => this.signDigest(keyId, own.slice(), context, options), options)
+    const raw = await ask(keyId, () => this.signDigest(keyId, own.slice(), ownContext, options), options)
     return this.#recoverable(keyId, readSignature(keyId, raw), own, publicKey)
   }
 
@@ -117,6 +122,11 @@ export abstract class AbstractKeyStore implements KeyStore {
     }
     throw invalidSignature(keyId, 'not made by this key over this digest')
   }
+}
+
+/** The caller may write into its own while the device is asked. */
+function copyContext({ purpose, hash, preimage, preview }: SignContext): SignContext {
+  return Object.freeze({ purpose, hash, preimage: new Uint8Array(preimage), preview })
 }
 
 /** Calls the device; its plain errors come out as a code. */
