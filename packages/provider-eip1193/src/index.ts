@@ -1,0 +1,7 @@
+export { type AnnounceOptions, announceProvider, type ProviderInfo } from './announce-provider.ts'
+export type { Listener, ProviderEvent, ProviderEvents } from './emitter.ts'
+export type { ParamOrder } from './params.ts'
+export { ProviderRpcError, type UportFailure } from './provider-error.ts'
+export type { AskingMethod, UportProviderOptions } from './provider-options.ts'
+export type { ProviderSession, SessionAccount, SessionStore } from './session.ts'
+export { createUportProvider, type RequestArguments, UportProvider } from './uport-provider.ts'
