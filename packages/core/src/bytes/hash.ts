@@ -1,16 +1,21 @@
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import { keccak_256, sha3_256 as nobleSha3 } from '@noble/hashes/sha3.js'
 import { encodeBase64url } from './base64url.ts'
+import { findPlatformHash } from './platform-hash.ts'
 import { encodeUtf8 } from './utf8.ts'
+
+const platform = findPlatformHash()
+const hash256 = platform?.sha256 ?? nobleSha256
+const hash3 = platform?.sha3_256 ?? nobleSha3
 
 /** SHA-256 (FIPS 180-4): 32 bytes. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return nobleSha256(bytes)
+  return hash256(bytes)
 }
 
 /** SHA-256 as 43 characters of base64url; a text is hashed as its UTF-8 bytes. */
 export function sha256Base64url(input: string | Uint8Array): string {
-  return encodeBase64url(nobleSha256(typeof input === 'string' ? encodeUtf8(input) : input))
+  return encodeBase64url(hash256(typeof input === 'string' ? encodeUtf8(input) : input))
 }
 
 /** Keccak-256 as Ethereum uses it (the padding from before FIPS 202): 32 bytes. */
@@ -20,5 +25,5 @@ export function keccak256(bytes: Uint8Array): Uint8Array {
 
 /** SHA3-256 (FIPS 202), which is not Keccak-256: 32 bytes. */
 export function sha3_256(bytes: Uint8Array): Uint8Array {
-  return nobleSha3(bytes)
+  return hash3(bytes)
 }

@@ -52,14 +52,23 @@ const X25519_TYPES: ReadonlySet<string> = new Set([
   'X25519KeyAgreementKey2020',
 ])
 
+/** What was read of documents that are frozen copies of this module. Gone with them. */
+interface Reading {
+  readonly did: Did
+  keys?: readonly VerificationKey[]
+}
+const readings = new WeakMap<object, Reading>()
+
 /**
  * Checks that a value is a DID document of `did`, in either vocabulary, and of bearable size.
  *
- * @returns a deeply frozen copy; nothing is left out, and keys are not judged here (`readVerificationKeys`)
+ * @returns a deeply frozen copy, or the value itself where it is one already; nothing is left out, and keys are not judged
+ * here (`readVerificationKeys`)
  * @throws UportError `DID_DOCUMENT_INVALID`; `DID_DOCUMENT_ID_MISMATCH`: its `id` is another DID once both are folded;
  * `DID_INVALID`: `did` itself is none
  */
 export function parseDidDocument(value: unknown, did: string): DidDocument {
+  if (isReadAs(value, did)) return value
   const expected = foldDid(did)
   const document = copyJson(value, LIMITS)
   if (!isJsonObject(document)) throw documentError('not a JSON object of bearable size')
@@ -80,7 +89,36 @@ export function parseDidDocument(value: unknown, did: string): DidDocument {
       },
     )
   }
-  return Object.freeze({ ...document, id: id.startsWith('did:') ? (id as Did) : expected })
+  const frozen = Object.freeze({ ...document, id: id.startsWith('did:') ? (id as Did) : expected })
+  readings.set(frozen, { did: expected })
+  return frozen
+}
+
+/** Whether the value is a document that `parseDidDocument` returned for this DID, which is folded then. */
+function isReadAs(value: unknown, did: string): value is DidDocument {
+  return typeof value === 'object' && value !== null && readings.get(value)?.did === did
+}
+
+/**
+ * The keys of a document as `readVerificationKeys` gives them, read once where the document is frozen for good. Their
+ * bytes are shared: not to be handed out.
+ */
+export function readFrozenKeys(document: DidDocument): readonly VerificationKey[] {
+  const reading = readings.get(document)
+  if (reading === undefined) return readVerificationKeys(document)
+  reading.keys ??= readVerificationKeys(document)
+  return reading.keys
+}
+
+/** The key to hand out: a copy where it is one of those that `readFrozenKeys` shares. */
+export function toOwnKey(document: DidDocument, key: VerificationKey): VerificationKey {
+  if (readings.get(document)?.keys?.includes(key) !== true) return key
+  const { publicKey, ed25519 } = key
+  return Object.freeze({
+    ...key,
+    ...(publicKey && { publicKey: publicKey.slice() }),
+    ...(ed25519 && { ed25519: ed25519.slice() }),
+  })
 }
 
 /**

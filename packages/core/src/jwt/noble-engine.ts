@@ -1,20 +1,72 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { encodeHex } from '../bytes/hex.ts'
 import type { RecoverableSignature } from '../ports/key-store.ts'
+import { KnownPoints, type KnownPointsOptions } from './known-points.ts'
 import type { Secp256k1Engine } from './secp256k1-engine.ts'
 
+export type NobleEngineOptions = KnownPointsOptions
+
+/** The engine of `createNobleEngine`, which can be told of keys to be fast with. */
+export interface NobleEngine extends Secp256k1Engine {
+  expectMore(publicKey: Uint8Array): void
+  /** Makes a key's table of multiples, as if enough tokens had been expected of it: verification is then 2.5 times as fast. */
+  prepare(publicKey: Uint8Array): void
+  /** How many keys have a table. */
+  readonly tables: number
+}
+
 /**
- * The engine that runs everywhere: `@noble/curves`, audited JavaScript. It keeps nothing between calls.
+ * The engine that runs everywhere: `@noble/curves`, audited JavaScript. It keeps public keys parsed, and tables of
+ * multiples for those it was told to expect (`expectMore`, `prepare`); nothing else between calls.
  *
  * Its arithmetic takes a time that is not quite independent of the secret; a host that signs where strangers can measure
  * finely should keep keys in a device or use a native engine.
  */
-export function createNobleEngine(): Secp256k1Engine {
-  return Object.freeze({ verify, recover, sign, publicKeyOf, isPrivateKey, decompress })
+export function createNobleEngine(options: NobleEngineOptions = {}): NobleEngine {
+  const points = new KnownPoints(options)
+  return Object.freeze<NobleEngine>({
+    verify: (signature, digest, publicKey) => verify(signature, digest, publicKey, points),
+    recover,
+    sign,
+    publicKeyOf,
+    isPrivateKey,
+    decompress: (publicKey) => points.parse(publicKey)?.point.toBytes(false),
+    expectMore: (publicKey) => points.expect(publicKey),
+    prepare: (publicKey) => points.prepare(publicKey),
+    get tables() {
+      return points.tables
+    },
+  })
 }
 
-function verify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean {
+/** SEC 1, section 4.1.4. */
+function verify(
+  signature: Uint8Array,
+  digest: Uint8Array,
+  publicKey: Uint8Array,
+  points: KnownPoints,
+): boolean {
   if (signature.length !== 64 || digest.length !== 32) return false
-  return secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: false, format: 'compact' })
+  const known = points.parse(publicKey)
+  const parsed = known === undefined ? undefined : parseSignature(signature)
+  if (known === undefined || parsed === undefined) return false
+  const { Fn, BASE } = secp256k1.Point
+  const inverse = Fn.inv(parsed.s)
+  const ofBase = Fn.mul(Fn.create(BigInt(`0x${encodeHex(digest)}`)), inverse)
+  const ofKey = Fn.mul(parsed.r, inverse)
+  const nonce = known.hasTable
+    ? BASE.multiplyUnsafe(ofBase).add(known.point.multiplyUnsafe(ofKey))
+    : BASE.mulAddUnsafe(ofBase, known.point, ofKey)
+  return !nonce.is0() && Fn.create(nonce.toAffine().x) === parsed.r
+}
+
+/** Both are scalars, neither is zero. */
+function parseSignature(signature: Uint8Array): { readonly r: bigint; readonly s: bigint } | undefined {
+  try {
+    return secp256k1.Signature.fromBytes(signature, 'compact')
+  } catch {
+    return undefined
+  }
 }
 
 function recover(signature: Uint8Array, recovery: 0 | 1, digest: Uint8Array): Uint8Array | undefined {
@@ -51,13 +103,4 @@ function requirePrivateKey(privateKey: Uint8Array): void {
 
 function isPrivateKey(bytes: Uint8Array): boolean {
   return bytes.length === 32 && secp256k1.utils.isValidSecretKey(bytes)
-}
-
-function decompress(publicKey: Uint8Array): Uint8Array | undefined {
-  try {
-    const point = secp256k1.Point.fromBytes(publicKey)
-    return point.is0() ? undefined : point.toBytes(false)
-  } catch {
-    return undefined
-  }
 }

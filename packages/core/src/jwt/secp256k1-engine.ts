@@ -42,4 +42,26 @@ export interface Secp256k1Engine {
    * @returns `undefined` where the bytes are no point of the curve, or the point at infinity
    */
   decompress(publicKey: Uint8Array): Uint8Array | undefined
+  /**
+   * Told that a token by this key passed every rule of a verifier that expects more of them. An engine may prepare for
+   * them; one that has nothing to prepare leaves this out.
+   */
+  expectMore?(publicKey: Uint8Array): void
+}
+
+/**
+ * What verifying tokens asks of an engine, which may answer later: one that shares the work among threads does. Every
+ * `Secp256k1Engine` is one.
+ */
+export interface DeferrableEngine {
+  /** As `Secp256k1Engine.verify`. */
+  verify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean | Promise<boolean>
+  /** As `Secp256k1Engine.recover`. */
+  recover(
+    signature: Uint8Array,
+    recovery: 0 | 1,
+    digest: Uint8Array,
+  ): Uint8Array | undefined | Promise<Uint8Array | undefined>
+  /** As `Secp256k1Engine.expectMore`. */
+  expectMore?(publicKey: Uint8Array): void
 }

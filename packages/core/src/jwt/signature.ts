@@ -2,11 +2,15 @@ import { UportError } from '../errors/uport-error.ts'
 import type { VerificationKey } from '../identity/did-document.ts'
 import type { Did } from '../ports/did.ts'
 import { createEs256kRecoverableVerifier, createEs256kVerifier } from './es256k.ts'
-import type { Secp256k1Engine } from './secp256k1-engine.ts'
+import { KnownAddresses } from './known-addresses.ts'
+import type { DeferrableEngine } from './secp256k1-engine.ts'
 import type { SignatureVerifier, SignedToken } from './signature-verifier.ts'
 
 /** What of a hostile header is repeated in an error. */
 const MAX_NAME = 32
+
+/** Made once for each engine, and gone with it: what they know of addresses saves work and changes no answer. */
+const verifiers = new WeakMap<DeferrableEngine, ReadonlyMap<string, SignatureVerifier>>()
 
 /**
  * The verifier of an algorithm: the two of uPort, which cannot be replaced, then those given.
@@ -15,18 +19,28 @@ const MAX_NAME = 32
  */
 export function selectVerifier(
   algorithm: string,
-  engine: Secp256k1Engine,
+  engine: DeferrableEngine,
   others: ReadonlyMap<string, SignatureVerifier> | undefined,
 ): SignatureVerifier {
-  if (algorithm === 'ES256K') return createEs256kVerifier(engine)
-  if (algorithm === 'ES256K-R') return createEs256kRecoverableVerifier(engine)
-  const other = others?.get(algorithm)
-  if (other !== undefined) return other
+  const verifier = verifiersOf(engine).get(algorithm) ?? others?.get(algorithm)
+  if (verifier !== undefined) return verifier
   throw new UportError(
     'JWT_ALGORITHM_UNSUPPORTED',
     'This verifier does not accept the algorithm of the token: the issuer must sign with ES256K or ES256K-R',
     { data: { algorithm: algorithm.slice(0, MAX_NAME) } },
   )
+}
+
+function verifiersOf(engine: DeferrableEngine): ReadonlyMap<string, SignatureVerifier> {
+  const known = verifiers.get(engine)
+  if (known !== undefined) return known
+  const addresses = new KnownAddresses()
+  const made = new Map([
+    ['ES256K', createEs256kVerifier(engine, addresses)],
+    ['ES256K-R', createEs256kRecoverableVerifier(engine, addresses)],
+  ])
+  verifiers.set(engine, made)
+  return made
 }
 
 /** @throws UportError `JWT_SIGNATURE_LENGTH` */

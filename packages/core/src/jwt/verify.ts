@@ -1,6 +1,6 @@
 import { isUportError, UportError } from '../errors/uport-error.ts'
 import { foldDid } from '../identity/did.ts'
-import { parseDidDocument, type VerificationKey } from '../identity/did-document.ts'
+import { parseDidDocument, toOwnKey, type VerificationKey } from '../identity/did-document.ts'
 import type { Did } from '../ports/did.ts'
 import type { DidDocument, DidResolver, ResolvedDid } from '../ports/did-resolver.ts'
 import type { JsonObject } from '../ports/json.ts'
@@ -10,7 +10,7 @@ import { type AudienceRules, checkAudience, readAudience } from './audience.ts'
 import { candidateKeys } from './candidate-keys.ts'
 import { type DecodedJwt, decodeJwt, type JwtHeader } from './decode.ts'
 import { createNobleEngine } from './noble-engine.ts'
-import type { Secp256k1Engine } from './secp256k1-engine.ts'
+import type { DeferrableEngine } from './secp256k1-engine.ts'
 import { checkSignatureLength, selectVerifier, verifySignature } from './signature.ts'
 import type { SignatureVerifier } from './signature-verifier.ts'
 import { checkTime, readTimeClaims, requireTimeRules, type TimeClaims, type TimeRules } from './time.ts'
@@ -20,7 +20,12 @@ export interface VerifyJwtRules extends TimeRules, AudienceRules {
   /** Finds the issuer's document: the only thing a token makes this machine contact. */
   readonly resolver: DidResolver
   /** Default: the engine of `createNobleEngine`. */
-  readonly engine?: Secp256k1Engine | undefined
+  readonly engine?: DeferrableEngine | undefined
+  /**
+   * Whether many tokens of this issuer are expected, so that the engine may spend time and memory on its key once it has
+   * seen some of them pass. Default: of nobody, because anybody can be an issuer.
+   */
+  readonly isFrequentIssuer?: ((issuer: Did) => boolean) | undefined
   /** Accept only keys that the issuer's document lists for authentication. */
   readonly authentication?: boolean | undefined
   /** Ask the registry again, past every cache of mutable state. */
@@ -93,6 +98,9 @@ export async function verifyJwt(
 
   const skewUsed = checkTime(times, rules)
   checkAudience(audience, rules)
+  if (key.publicKey !== undefined && rules.isFrequentIssuer?.(issuer) === true) {
+    rules.engine?.expectMore?.(key.publicKey)
+  }
   return Object.freeze({
     issuer,
     header,
@@ -100,7 +108,7 @@ export async function verifyJwt(
     jwt: decoded.jwt,
     signingInput,
     document,
-    key,
+    key: toOwnKey(document, key),
     resolved,
     times: Object.freeze(times),
     skewUsed,

@@ -56,8 +56,11 @@ export class CachingResolver implements DidResolver {
 
   async resolve(did: Did, options?: ResolveOptions): Promise<ResolvedDid> {
     options?.signal?.throwIfAborted()
+    // Entries stand under folded DIDs: one that is found needs no folding.
+    const known = options?.fresh === true ? undefined : this.#read(keyOf(did, options))
+    if (known !== undefined) return known
     const folded = foldDid(did)
-    const key = `${options?.versionTime ?? ''} ${folded}`
+    const key = keyOf(folded, options)
     if (options?.fresh === true) return abortable(this.#ask(key, folded, options), options.signal)
     return this.#read(key) ?? this.#call(key, folded, options).join(options?.signal)
   }
@@ -109,4 +112,8 @@ export class CachingResolver implements DidResolver {
     if (now < askedAt) return false
     return now < Math.min(askedAt + this.#ttlSeconds, answer.validUntil ?? Number.POSITIVE_INFINITY)
   }
+}
+
+function keyOf(did: Did, options: ResolveOptions | undefined): string {
+  return `${options?.versionTime ?? ''} ${did}`
 }
