@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Devnet, DevnetOptions } from './devnet.ts'
 
-export const help = `uport-devnet: a chain with the original uPort registry, IPFS and a message relay, on this machine
+export const help = `uport-devnet: a chain with the original uPort contracts, IPFS and a message relay, on this machine
 
 usage: uport-devnet [options]
 
@@ -56,11 +56,27 @@ function parsePort(name: string, text: string | undefined): number | undefined {
 
 /** The endpoints for people, or as JSON for programs. */
 export function describeDevnet(devnet: Devnet, json: boolean): string {
-  const { rpcUrl, networkId, registry, gatewayUrl, ipfsApiUrl, relayUrl, accounts } = devnet
-  if (json) return JSON.stringify({ rpcUrl, networkId, registry, gatewayUrl, ipfsApiUrl, relayUrl, accounts })
+  const { rpcUrl, networkId, registry, identityContracts, gatewayUrl, ipfsApiUrl, relayUrl, accounts } =
+    devnet
+  const { identityManager, metaIdentityManager, txRelay } = identityContracts
+  if (json) {
+    const endpoints = {
+      rpcUrl,
+      networkId,
+      registry,
+      identityContracts,
+      gatewayUrl,
+      ipfsApiUrl,
+      relayUrl,
+      accounts,
+    }
+    return JSON.stringify(endpoints)
+  }
   return [
     `Ethereum node   ${rpcUrl} (network ${networkId})`,
     `UportRegistry   ${registry}`,
+    `IdentityManager ${identityManager}`,
+    `  with meta-tx  ${metaIdentityManager} (its TxRelay: ${txRelay})`,
     `IPFS gateway    ${gatewayUrl}/ipfs/`,
     `Kubo RPC API    ${ipfsApiUrl}/api/v0`,
     `message relay   ${relayUrl}`,

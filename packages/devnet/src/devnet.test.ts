@@ -44,6 +44,30 @@ describe('startDevnet', () => {
     expect(await rpc('eth_call', read, 'latest')).toBe(`0x${value}`)
   })
 
+  it.each(['identityManager', 'metaIdentityManager'] as const)(
+    'has the original %s, which makes proxies of its own',
+    async (name) => {
+      const to = devnet.identityContracts[name]
+      const from = devnet.accounts[1]?.address ?? ''
+      const hash = await rpc('eth_sendTransaction', {
+        from,
+        to,
+        data: `0xd10e73ab${word(from)}${word(from)}`,
+      })
+      const receipt = (await rpc('eth_getTransactionReceipt', hash)) as { logs: { topics: string[] }[] }
+      expect(receipt.logs[0]?.topics[0]).toBe(
+        '0x14e580ab5cd452b772e031536a7c893ec705152c17b3665c6671b382c3ee6266',
+      )
+      const proxy = `0x${receipt.logs[0]?.topics[1]?.slice(26)}`
+      expect(await rpc('eth_call', { to: proxy, data: '0x8da5cb5b' }, 'latest')).toBe(`0x${word(to)}`)
+    },
+  )
+
+  it('has the original TxRelay, which counts for each signer', async () => {
+    const { txRelay: to } = devnet.identityContracts
+    expect(await rpc('eth_call', { to, data: `0x2d0335ab${word(to)}` }, 'latest')).toBe(`0x${word('0')}`)
+  })
+
   it('names funded accounts with their keys', async () => {
     expect(devnet.accounts.length).toBe(10)
     for (const { address, privateKey } of devnet.accounts) {
@@ -119,6 +143,7 @@ describe('a devnet that stops', () => {
       const second = await startDevnet({ dataDirectory })
       try {
         expect(second.registry).toBe(first.registry)
+        expect(second.identityContracts).toEqual(first.identityContracts)
         expect(await createJsonRpc(second.rpcUrl)('eth_blockNumber')).toBe(height)
         expect(await (await fetch(`${second.gatewayUrl}/ipfs/${Hash}`)).text()).toBe('kept')
       } finally {

@@ -3,12 +3,14 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type RelayServer, startRelayServer } from '@uport-kit/relay-server'
 import { type Anvil, anvilChainId, type DevnetAccount, startAnvil } from './anvil.ts'
+import { hasCode } from './deploy-contract.ts'
 import { serveHttp } from './http-server.ts'
+import { deployIdentityContracts, type IdentityContracts } from './identity-contracts.ts'
 import { createIpfsGateway } from './ipfs-gateway.ts'
 import { openIpfsStore } from './ipfs-store.ts'
 import { createJsonRpc, type JsonRpc } from './json-rpc.ts'
 import { createKuboApi } from './kubo-api.ts'
-import { deployUportRegistry, hasCode } from './uport-registry.ts'
+import { deployUportRegistry } from './uport-registry.ts'
 
 /** Ports on 127.0.0.1; 0 or absent takes a free one. */
 export interface DevnetPorts {
@@ -38,6 +40,8 @@ export interface Devnet {
   readonly networkId: '0x7a69'
   /** The address of the original `UportRegistry`. */
   readonly registry: string
+  /** The addresses of the original identity contracts. */
+  readonly identityContracts: IdentityContracts
   /** Serves `/ipfs/<cid>`. No slash at the end. */
   readonly gatewayUrl: string
   /** Serves `/api/v0/…`, Kubo's RPC API. No slash at the end. */
@@ -60,7 +64,7 @@ export interface Devnet {
 const oneEther = 10n ** 18n
 
 /**
- * Starts a chain with the original uPort registry, an IPFS gateway and API, and a message relay. They end with this
+ * Starts a chain with the original uPort registry and identity contracts, an IPFS gateway and API, and a message relay. They end with this
  * process even if it is killed; `stop()` ends them in order.
  *
  * @throws Error where a part cannot start: no program for this platform, a port that is taken, a directory in use.
@@ -92,6 +96,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
       chainId: anvilChainId,
       networkId: '0x7a69',
       registry: chain.registry,
+      identityContracts: chain.identityContracts,
       gatewayUrl: ipfs.gatewayUrl,
       ipfsApiUrl: ipfs.apiUrl,
       relayUrl: relay.url,
@@ -126,6 +131,7 @@ interface Chain {
   readonly anvil: Anvil
   readonly rpc: JsonRpc
   readonly registry: string
+  readonly identityContracts: IdentityContracts
 }
 
 async function startChain(
@@ -142,7 +148,9 @@ async function startChain(
   })
   try {
     const rpc = createJsonRpc(anvil.url)
-    return { anvil, rpc, registry: await findOrDeployRegistry(rpc, anvil, directory.path) }
+    const registry = await findOrDeployRegistry(rpc, anvil, directory.path)
+    const identityContracts = await findOrDeployIdentityContracts(rpc, anvil, directory.path)
+    return { anvil, rpc, registry, identityContracts }
   } catch (error) {
     await anvil.stop()
     throw error
@@ -157,6 +165,25 @@ async function findOrDeployRegistry(rpc: JsonRpc, anvil: Anvil, directory: strin
   const registry = await deployUportRegistry(rpc, anvil.accounts[0]?.address ?? '')
   await writeFile(file, `${registry}\n`)
   return registry
+}
+
+/** Those of the chain that was loaded, or new ones. */
+async function findOrDeployIdentityContracts(
+  rpc: JsonRpc,
+  anvil: Anvil,
+  directory: string,
+): Promise<IdentityContracts> {
+  const file = join(directory, 'identity-contracts')
+  const known = (await readFile(file, 'utf8').catch(() => '')).trim().split('\n')
+  const [txRelay = '', identityManager = '', metaIdentityManager = ''] = known
+  const isWhole = known.length === 3 && known.every((address) => /^0x[0-9a-f]{40}$/.test(address))
+  if (isWhole && (await Promise.all(known.map((address) => hasCode(rpc, address)))).every(Boolean)) {
+    return Object.freeze({ identityManager, metaIdentityManager, txRelay })
+  }
+  const contracts = await deployIdentityContracts(rpc, anvil.accounts[0]?.address ?? '')
+  const lines = [contracts.txRelay, contracts.identityManager, contracts.metaIdentityManager]
+  await writeFile(file, `${lines.join('\n')}\n`)
+  return contracts
 }
 
 interface Ipfs {

@@ -1,2 +1,3 @@
 export type { DevnetAccount } from './anvil.ts'
 export { type Devnet, type DevnetOptions, type DevnetPorts, startDevnet } from './devnet.ts'
+export type { IdentityContracts } from './identity-contracts.ts'

@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { setTimeout as wait } from 'node:timers/promises'
+import { deployContract } from './deploy-contract.ts'
 import type { JsonRpc } from './json-rpc.ts'
-
-const receiptAttempts = 200
-const receiptIntervalMilliseconds = 10
 
 /** The creation code of the original contract (version 3), as `uport-registry` published it, without its argument. */
 async function readUportRegistryBytecode(): Promise<string> {
@@ -21,26 +18,5 @@ async function readUportRegistryBytecode(): Promise<string> {
  */
 export async function deployUportRegistry(rpc: JsonRpc, from: string): Promise<string> {
   const data = (await readUportRegistryBytecode()) + '0'.repeat(64)
-  const hash = await rpc('eth_sendTransaction', { from, data })
-  for (let attempt = 0; attempt < receiptAttempts; attempt++) {
-    const receipt = (await rpc('eth_getTransactionReceipt', hash)) as ContractReceipt | null
-    if (receipt !== null) return addressOf(receipt)
-    await wait(receiptIntervalMilliseconds)
-  }
-  throw new Error('UportRegistry was not mined: the chain of the devnet does not mine')
-}
-
-interface ContractReceipt {
-  readonly status: string
-  readonly contractAddress: string
-}
-
-function addressOf({ status, contractAddress }: ContractReceipt): string {
-  if (status !== '0x1') throw new Error('UportRegistry could not be deployed: its constructor reverted')
-  return contractAddress
-}
-
-/** Whether there is a contract at the address. */
-export async function hasCode(rpc: JsonRpc, address: string): Promise<boolean> {
-  return (await rpc('eth_getCode', address, 'latest')) !== '0x'
+  return deployContract(rpc, from, { name: 'UportRegistry', data })
 }

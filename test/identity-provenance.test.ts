@@ -1,0 +1,9 @@
+import { describe, expect, it } from 'vitest'
+import { compileOriginals, publishedCode } from './support/original-contracts.ts'
+
+describe('the identity contracts of the devnet', () => {
+  it('are the original sources, compiled by the compiler of their pragma', async () => {
+    const compiled = await compileOriginals(['TxRelay.sol', 'Proxy.sol', 'libs/Owned.sol'])
+    for (const name of ['TxRelay', 'Proxy']) expect(compiled.get(name)).toBe(await publishedCode(name))
+  })
+})
