@@ -3,6 +3,7 @@ import type { LedgerRefusal } from './limits/topic-ledger.ts'
 import { openTopic } from './open-topic.ts'
 import { parseJsonObject } from './read-body.ts'
 import type { Relay } from './relay.ts'
+import { storeMessage } from './store-message.ts'
 
 /** A topic of the old message server: one text, readable by whoever knows the id. */
 export interface LegacyTopic {
@@ -55,12 +56,13 @@ export async function writeLegacyTopic(
   relay: Relay,
   id: string,
   body: string,
-): Promise<'written' | 'full' | 'expired' | 'unknown'> {
+  address: string,
+): Promise<'written' | 'full' | 'expired' | 'unknown' | LedgerRefusal> {
   const topic = await readLegacyTopic(relay, id)
   if (topic === undefined) return 'unknown'
   if (topic.isExpired) return 'expired'
   if (topic.content !== undefined && topic.content !== body) return 'full'
-  const { outcome } = await relay.store.append(nameOf(id), body)
+  const outcome = await storeMessage(relay, { name: nameOf(id), body, address })
   return outcome === 'stored' || outcome === 'duplicate' ? 'written' : outcome
 }
 

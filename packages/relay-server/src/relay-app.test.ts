@@ -40,6 +40,16 @@ function pair(fill: number, kind = 'topic') {
 const topic = pair(1)
 const reference = pair(3, 'reference')
 
+/** The store's methods as members of an object. */
+const bound = (from: TopicStore): TopicStore => ({
+  open: (...call) => from.open(...call),
+  append: (...call) => from.append(...call),
+  read: (...call) => from.read(...call),
+  remove: (...call) => from.remove(...call),
+  sweep: (...call) => from.sweep(...call),
+  close: () => from.close(),
+})
+
 const put = (app: App, expiresAt: unknown = START + 100, { id, headers } = topic) =>
   app.request(`/t/${id}`, { method: 'PUT', headers, body: JSON.stringify({ expiresAt }) })
 const post = (app: App, body: BodyInit, id = topic.id, headers = {}) =>
@@ -442,6 +452,90 @@ describe('the relay', () => {
     expect(refused.status).toBe(503)
     expect(refused.headers.get('retry-after')).toBe('60')
     expect((await publish(app)).status).toBe(503)
+  })
+
+  test('keeps the share of an address while its topic is deleted and opened anew', async () => {
+    let release = (): void => {}
+    const removed = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    // A store that has removed the topic, and takes its time to say so.
+    const slow: TopicStore = {
+      ...bound(store),
+      remove: async (name) => {
+        const result = await store.remove(name)
+        await removed
+        return result
+      },
+    }
+    const app = createApp({ store: slow, limits: { maxTopicsPerAddress: 2 } })
+    await put(app)
+    await publish(app)
+    const path = `/r/${reference.id}`
+    const deletes = [
+      app.request(`/t/${topic.id}`, { method: 'DELETE', headers: topic.headers }),
+      app.request(path, { method: 'DELETE', headers: reference.headers }),
+    ]
+    expect([(await put(app)).status, (await publish(app)).status]).toEqual([201, 201])
+    release()
+    expect((await Promise.all(deletes)).map(({ status }) => status)).toEqual([204, 204])
+    expect((await put(app, START + 100, pair(2))).status).toBe(429)
+  })
+
+  test('opens and deletes at once without losing or keeping a place', async () => {
+    const app = createApp({ limits: { maxTopicsPerAddress: 1, addressBurst: 1000 } })
+    const remove = () => app.request(`/t/${topic.id}`, { method: 'DELETE', headers: topic.headers })
+    for (let n = 0; n < 20; n++) {
+      const calls = n % 2 === 0 ? [put(app), remove(), put(app)] : [remove(), put(app), remove()]
+      await Promise.all(calls)
+      const isOpen = (await get(app)).status === 200
+      expect((await put(app, START + 100, pair(2))).status).toBe(isOpen ? 429 : 201)
+      await app.request(`/t/${pair(2).id}`, { method: 'DELETE', headers: pair(2).headers })
+      await remove()
+    }
+  })
+
+  test('gives an address its share of bytes, and room back as topics go', async () => {
+    const app = createApp({ limits: { maxBytesPerAddress: 100 }, trustedProxies: 1 })
+    const from = (address: string) => ({ 'x-forwarded-for': address })
+    const body = (fill: string) => JSON.stringify({ a: fill.repeat(52) })
+    await put(app)
+    expect((await post(app, body('a'), topic.id, from('192.0.2.1'))).status).toBe(201)
+    const refused = await post(app, body('b'), topic.id, from('192.0.2.1'))
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60'])
+    expect(await refused.json()).toEqual({ status: 'error', code: 'TOO_MANY' })
+    const stored = await app.request(`/r/${reference.id}?expiresAt=${START + 100}`, {
+      method: 'PUT',
+      headers: { ...reference.headers, ...from('192.0.2.1') },
+      body: `a.b.${'c'.repeat(50)}`,
+    })
+    expect(stored.status).toBe(429)
+    expect((await app.request(`/r/${reference.id}`)).status).toBe(404)
+    expect((await post(app, body('c'), topic.id, from('192.0.2.2'))).status).toBe(201)
+    await app.request(`/t/${topic.id}`, { method: 'DELETE', headers: topic.headers })
+    await put(app)
+    expect((await post(app, body('b'), topic.id, from('192.0.2.1'))).status).toBe(201)
+  })
+
+  test('counts no bytes that were not stored', async () => {
+    const app = createApp({ limits: { maxBytesPerAddress: 20, topicCapacity: 1 } })
+    expect((await post(app, '{"a":1}')).status).toBe(404)
+    await put(app)
+    const statuses: number[] = []
+    for (const n of [1, 1, 2, 2, 3]) statuses.push((await post(app, `{"a":${n}}`)).status)
+    expect(statuses).toEqual([201, 200, 409, 409, 409])
+  })
+
+  test('says that its store is full', async () => {
+    const app = createApp({ store: memoryTopicStore({ clock, maxBytes: 10 }), legacyTopics: true })
+    await put(app)
+    expect((await post(app, '{"a":1234}')).status).toBe(201)
+    const legacy = await app.request('/topic', { method: 'POST', body: '{"a":1}' })
+    for (const refused of [await post(app, '{"a":1}'), await publish(app), legacy]) {
+      expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '60'])
+      expect(await refused.json()).toEqual({ status: 'error', code: 'CROWDED' })
+    }
+    expect((await app.request(`/r/${reference.id}`)).status).toBe(404)
   })
 
   test('limits the rate of an address, and says until when', async () => {

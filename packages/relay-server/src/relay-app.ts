@@ -3,6 +3,7 @@ import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
 import { clientAddress } from './client-address.ts'
+import { ByteShares } from './limits/byte-shares.ts'
 import { RateLimiter } from './limits/rate-limiter.ts'
 import { TopicLedger } from './limits/topic-ledger.ts'
 import { WaiterGate } from './limits/waiter-gate.ts'
@@ -82,6 +83,11 @@ function createRelay(options: RelayAppOptions): Relay {
     limits,
     changes: new TopicChanges(),
     ledger: new TopicLedger({ total: limits.maxTopics, perAddress: limits.maxTopicsPerAddress, clock }),
+    shares: new ByteShares({
+      perAddress: limits.maxBytesPerAddress,
+      sweepSeconds: limits.sweepSeconds,
+      clock,
+    }),
     waiters: new WaiterGate({
       total: limits.maxWaiters,
       perAddress: limits.maxWaitersPerAddress,

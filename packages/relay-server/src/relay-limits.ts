@@ -14,6 +14,8 @@ export interface RelayLimits {
   readonly maxTopicsPerAddress: number
   /** Topics and stored requests that live at one time and were opened since the start. */
   readonly maxTopics: number
+  /** Of stored messages that live at one time and came from one address. */
+  readonly maxBytesPerAddress: number
   /** Of all stored messages together. A store of your own has its own bound. */
   readonly maxStoreBytes: number
   /** Readers that wait, by long poll or stream. */
@@ -54,6 +56,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = Object.freeze({
   legacyTopicSeconds: 3_600,
   maxTopicsPerAddress: 1_000,
   maxTopics: 100_000,
+  maxBytesPerAddress: 16_777_216,
   maxStoreBytes: 268_435_456,
   maxWaiters: 10_000,
   maxWaitersPerAddress: 200,

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock, TopicStore } from '@uport-kit/core'
+import type { ByteShares } from './limits/byte-shares.ts'
 import type { RateLimiter } from './limits/rate-limiter.ts'
 import type { TopicLedger } from './limits/topic-ledger.ts'
 import type { WaiterGate } from './limits/waiter-gate.ts'
@@ -14,6 +15,7 @@ export interface Relay {
   readonly limits: RelayLimits
   readonly changes: TopicChanges
   readonly ledger: TopicLedger
+  readonly shares: ByteShares
   readonly waiters: WaiterGate
   readonly topicRates: RateLimiter
   readonly log: RelayLog

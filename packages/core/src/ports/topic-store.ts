@@ -11,9 +11,10 @@ export interface TopicMessage {
 /** `full`: the store holds as many topics as it may. */
 export type OpenTopicResult = 'opened' | 'exists' | 'full'
 
+/** `full`: the topic holds as many messages as it may. `store-full`: the store holds as many bytes as it may. */
 export type AppendResult =
   | { readonly outcome: 'stored' | 'duplicate'; readonly cursor: number }
-  | { readonly outcome: 'full' | 'unknown' }
+  | { readonly outcome: 'full' | 'store-full' | 'unknown' }
 
 /**
  * What a message relay keeps: bounded inboxes under names of its choosing. Knows nothing of secrets or HTTP.

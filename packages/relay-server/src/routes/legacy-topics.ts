@@ -59,8 +59,10 @@ async function create(relay: Relay, c: Context<RelayEnv>): Promise<Response> {
   const refusal = await open(relay, c, id)
   if (refusal !== undefined) return refusal
   // An empty object asks for an empty topic: somebody else will write it.
-  if (!body.isEmpty && (await writeLegacyTopic(relay, id, body.text)) !== 'written')
-    return refuse(c, 'CROWDED', 60)
+  if (!body.isEmpty) {
+    const result = await writeLegacyTopic(relay, id, body.text, c.get('address'))
+    if (result !== 'written') return refuse(c, result === 'too-many' ? 'TOO_MANY' : 'CROWDED', 60)
+  }
   c.header('Location', `/topic/${id}`)
   return c.json({ status: 'success', message: 'created', topicId: id }, 201)
 }
@@ -73,7 +75,9 @@ async function write(relay: Relay, c: LegacyContext): Promise<Response> {
   if (body.isEmpty) return decline(c, 403, 'no json body')
   const refusal = await open(relay, c, id)
   if (refusal !== undefined) return refusal
-  const result = await writeLegacyTopic(relay, id, body.text)
+  const result = await writeLegacyTopic(relay, id, body.text, c.get('address'))
+  if (result === 'too-many') return refuse(c, 'TOO_MANY', 60)
+  if (result === 'crowded') return refuse(c, 'CROWDED', 60)
   if (result === 'full') return decline(c, 409, 'topic has its content')
   if (result !== 'written') return decline(c, 404, 'topic not found')
   c.header('Location', `/topic/${id}`)

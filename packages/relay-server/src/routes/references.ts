@@ -4,6 +4,7 @@ import { parseWhole, readBody } from '../read-body.ts'
 import { refuse } from '../refuse.ts'
 import { ID_PATH, type Relay, type RelayEnv } from '../relay.ts'
 import { holdsSecret } from '../secret-id.ts'
+import { storeMessage } from '../store-message.ts'
 
 type RelayContext = Context<RelayEnv, typeof ID_PATH>
 
@@ -40,10 +41,15 @@ async function store(relay: Relay, c: RelayContext): Promise<Response> {
   if ('problem' in body) return refuse(c, body.problem)
   if (!COMPACT_JWT.test(body.text)) return refuse(c, 'BODY_INVALID')
   const name = nameOf(c)
-  const result = await openTopic(relay, { name, expiresAt, capacity: 1, address: c.get('address') })
+  const address = c.get('address')
+  const result = await openTopic(relay, { name, expiresAt, capacity: 1, address })
   if (result === 'too-many') return refuse(c, 'TOO_MANY', 60)
   if (result === 'crowded') return refuse(c, 'CROWDED', 60)
-  const { outcome } = await relay.store.append(name, body.text)
+  const outcome = await storeMessage(relay, { name, body: body.text, address })
+  if (outcome === 'too-many' || outcome === 'crowded') {
+    if (result === 'opened') await erase(relay, name)
+    return refuse(c, outcome === 'too-many' ? 'TOO_MANY' : 'CROWDED', 60)
+  }
   if (outcome === 'unknown') return refuse(c, 'NOT_FOUND')
   if (outcome === 'full') return refuse(c, 'TOPIC_FULL')
   const end = relay.ledger.expiryOf(name)
@@ -55,8 +61,13 @@ async function store(relay: Relay, c: RelayContext): Promise<Response> {
 }
 
 async function remove(relay: Relay, c: RelayContext): Promise<Response> {
-  // The ledger first: one that is published anew while the store removes the old one must stay in its account.
-  relay.ledger.remove(nameOf(c))
-  await relay.store.remove(nameOf(c))
+  await erase(relay, nameOf(c))
   return c.body(null, 204)
+}
+
+async function erase(relay: Relay, name: string): Promise<void> {
+  // The ledger first: one that is published anew while the store removes the old one must stay in its account.
+  relay.ledger.remove(name)
+  relay.shares.remove(name)
+  await relay.store.remove(name)
 }

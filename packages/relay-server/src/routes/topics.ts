@@ -8,6 +8,7 @@ import { refuse } from '../refuse.ts'
 import { ID_PATH, type Relay, type RelayEnv } from '../relay.ts'
 import { failureName } from '../relay-log.ts'
 import { holdsSecret } from '../secret-id.ts'
+import { storeMessage } from '../store-message.ts'
 
 type RelayContext = Context<RelayEnv, typeof ID_PATH>
 
@@ -55,7 +56,9 @@ async function post(relay: Relay, c: RelayContext): Promise<Response> {
   const body = await readBody(c.req.raw, relay.limits.maxBodyBytes)
   if ('problem' in body) return refuse(c, body.problem)
   if (parseJsonObject(body.text) === undefined) return refuse(c, 'BODY_INVALID')
-  const { outcome } = await relay.store.append(name, body.text)
+  const outcome = await storeMessage(relay, { name, body: body.text, address: c.get('address') })
+  if (outcome === 'too-many') return refuse(c, 'TOO_MANY', 60)
+  if (outcome === 'crowded') return refuse(c, 'CROWDED', 60)
   if (outcome === 'unknown') return refuse(c, 'NOT_FOUND')
   if (outcome === 'full') return refuse(c, 'TOPIC_FULL')
   if (outcome === 'stored') relay.changes.notify(name)
@@ -66,6 +69,7 @@ async function remove(relay: Relay, c: RelayContext): Promise<Response> {
   const name = nameOf(c)
   // The ledger first: a topic that is opened anew while the store removes the old one must stay in its account.
   relay.ledger.remove(name)
+  relay.shares.remove(name)
   await relay.store.remove(name)
   relay.changes.notify(name)
   return c.body(null, 204)

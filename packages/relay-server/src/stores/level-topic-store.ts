@@ -128,8 +128,8 @@ class LevelTopicStore implements TopicStore {
       const known = record.digests.indexOf(digest)
       if (known >= 0) return { outcome: 'duplicate', cursor: known + 1 }
       const bytes = encodeUtf8(body).length
-      if (record.digests.length >= record.capacity || this.#bytes + bytes > this.#maxBytes)
-        return { outcome: 'full' }
+      if (record.digests.length >= record.capacity) return { outcome: 'full' }
+      if (this.#bytes + bytes > this.#maxBytes) return { outcome: 'store-full' }
       const digests = [...record.digests, digest]
       const cursor = digests.length
       this.#count(0, bytes)

@@ -65,8 +65,8 @@ class MemoryTopicStore implements TopicStore {
     const known = topic.bodies.indexOf(body)
     if (known >= 0) return { outcome: 'duplicate', cursor: known + 1 }
     const bytes = encodeUtf8(body).length
-    if (topic.bodies.length >= topic.capacity || this.#bytes + bytes > this.#maxBytes)
-      return { outcome: 'full' }
+    if (topic.bodies.length >= topic.capacity) return { outcome: 'full' }
+    if (this.#bytes + bytes > this.#maxBytes) return { outcome: 'store-full' }
     topic.bytes += bytes
     this.#bytes += bytes
     return { outcome: 'stored', cursor: topic.bodies.push(body) }

@@ -147,7 +147,7 @@ describe.each([
     const store = await create({ maxBytes: 10 })
     await store.open('a', topic)
     expect((await store.append('a', '☃☃☃')).outcome).toBe('stored')
-    expect((await store.append('a', 'ab')).outcome).toBe('full')
+    expect((await store.append('a', 'ab')).outcome).toBe('store-full')
     await store.remove('a')
     await store.open('a', topic)
     expect((await store.append('a', 'ab')).outcome).toBe('stored')
@@ -203,7 +203,7 @@ describe('the level store on its directory', () => {
     expect(await second.append('a', '3')).toEqual({ outcome: 'stored', cursor: 3 })
     expect(await second.open('c', topic)).toBe('opened')
     expect(await second.open('d', topic)).toBe('full')
-    expect((await second.append('c', '123456')).outcome).toBe('full')
+    expect((await second.append('c', '123456')).outcome).toBe('store-full')
     expect((await second.append('c', '12345')).outcome).toBe('stored')
   })
 
