@@ -44,6 +44,7 @@ export { DEFAULT_LIFETIME, type RequesterParts } from './exchange/requester-part
 export { Responder } from './exchange/responder.ts'
 export type { ResponderParts } from './exchange/responder-parts.ts'
 export type { Route, Routes } from './exchange/routes.ts'
+export { createDelivery, type ShownRequest } from './exchange/shown-delivery.ts'
 export { answerClaimSignature, type ClaimSignatureAnswer } from './flows/answer-claim-signature.ts'
 export {
   type AnswerDisclosureOptions,
@@ -149,10 +150,12 @@ export {
   type SignJwtOptions,
   signJwt,
 } from './jwt/encode.ts'
-export { createNobleEngine } from './jwt/noble-engine.ts'
-export type { Secp256k1Engine } from './jwt/secp256k1-engine.ts'
+export { createNobleEngine, type NobleEngine, type NobleEngineOptions } from './jwt/noble-engine.ts'
+export type { DeferrableEngine, Secp256k1Engine } from './jwt/secp256k1-engine.ts'
+export { SignatureVerdicts, type SignatureVerdictsOptions } from './jwt/signature-verdicts.ts'
 export type { SignatureVerifier, SignedToken } from './jwt/signature-verifier.ts'
 export { type VerifiedJwt, type VerifyJwtRules, verifyJwt } from './jwt/verify.ts'
+export { type VerifyManyOptions, verifyMany } from './jwt/verify-many.ts'
 export {
   AbstractKeyStore,
   type AbstractKeyStoreOptions,

@@ -1,6 +1,6 @@
 import {
+  createDelivery,
   type Delivery,
-  type DeliveryEnd,
   type Options,
   type OutgoingRequest,
   type PublishedRequest,
@@ -10,7 +10,7 @@ import {
   type UriForm,
 } from '@uport-kit/core'
 import { type EncodeOptions, encodeQr, type QrImage, utf8Length, wholeNumber } from './encode-qr.ts'
-import type { QrRenderer, QrView } from './qr-renderer.ts'
+import type { QrRenderer } from './qr-renderer.ts'
 
 export interface QrTransportOptions extends EncodeOptions {
   /** Shows the code. */
@@ -68,7 +68,14 @@ export class QrTransport implements Transport {
 
   async #show(qr: QrImage, published: PublishedRequest | undefined, options: Options): Promise<Delivery> {
     const view = (await this.#options.render(qr, options)) ?? undefined
-    return new QrDelivery(view, published)
+    const close = async (): Promise<void> => {
+      try {
+        await view?.close?.()
+      } finally {
+        await published?.close()
+      }
+    }
+    return createDelivery({ close, dismissed: view?.dismissed })
   }
 
   #fits(qr: QrImage): boolean {
@@ -92,44 +99,6 @@ export class QrTransport implements Transport {
       { data: { bytes, maxBytes } },
     )
   }
-}
-
-class QrDelivery implements Delivery {
-  readonly ended: Promise<DeliveryEnd>
-  readonly #view: QrView | undefined
-  readonly #published: PublishedRequest | undefined
-  #closing: Promise<void> | undefined
-
-  constructor(view: QrView | undefined, published: PublishedRequest | undefined) {
-    this.#view = view
-    this.#published = published
-    this.ended = endOf(view)
-  }
-
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
-  }
-
-  async #close(): Promise<void> {
-    try {
-      await this.#view?.close?.()
-    } finally {
-      await this.#published?.close()
-    }
-  }
-}
-
-function endOf(view: QrView | undefined): Promise<DeliveryEnd> {
-  if (view?.dismissed === undefined) return new Promise(() => undefined)
-  return view.dismissed.then(
-    () => ({ reason: 'dismissed' as const }),
-    (cause: unknown) => ({ reason: 'unreachable' as const, cause }),
-  )
 }
 
 /** Adds the parameter before the fragment, unless the URI says already how to reply. */

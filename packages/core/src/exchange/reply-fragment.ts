@@ -6,7 +6,7 @@ export interface ReplyFragment {
   readonly id: string
   /** What the application sent along. */
   readonly data?: string | undefined
-  /** `access_token`, `verification`, `typedDataSig`, `personalSig`, `tx`, `status` or `error`. */
+  /** `access_token`, `verification`, `typedDataSig`, `personalSig`, `tx`, `status`, `error`, or `encrypted` (the JSON text of a box envelope). */
   readonly params: ReplyParams
 }
 
@@ -19,6 +19,7 @@ const ANSWERS = [
   'tx',
   'status',
   'error',
+  'encrypted',
 ] as const
 
 /**
