@@ -106,6 +106,8 @@ export interface UportErrorData {
   TRANSACTION_REVERTED: { readonly transactionHash: string; readonly reason?: string }
   /** Another transaction of the same account took the nonce: this one will never be included. */
   TRANSACTION_REPLACED: { readonly transactionHash: string }
+  /** The node holds the transaction no longer, and its nonce is free: it was dropped. Send it again, perhaps with a higher fee. */
+  TRANSACTION_DROPPED: { readonly transactionHash: string }
   /** The chain does not know the transaction, or not yet. Try again. */
   TRANSACTION_UNKNOWN: { readonly transactionHash: string }
   /** The transaction named in the reply is not the one that was asked for: `field` differs. */
@@ -114,15 +116,6 @@ export interface UportErrorData {
   TRANSACTION_TIMEOUT: { readonly milliseconds: number; readonly transactionHash?: string }
   /** The meta-transaction cannot be relayed: `reason` says which part is wrong. Sign another one. */
   META_TRANSACTION_INVALID: { readonly reason: MetaTransactionFault }
-  /** The sponsor does not pay for this: `reason` is its code, `detail` what it says about it, one line. */
-  SPONSOR_REFUSED: {
-    readonly host: string
-    readonly status: number
-    readonly reason: string
-    readonly detail: string
-  }
-  /** The sponsor could not be reached, or answered nonsense. Try again where `retryable` is true. */
-  SPONSOR_UNAVAILABLE: { readonly host: string; readonly reason: string }
   /** The sponsor does not pay for this: `reason` is its code, `detail` what it says about it, one line. */
   SPONSOR_REFUSED: {
     readonly host: string

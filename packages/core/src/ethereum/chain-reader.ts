@@ -5,7 +5,7 @@ import type { Json } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
 import { parseAddress } from './address.ts'
 import { hostOf, isRecord, type RpcEndpoint, rpcFailed, toRpc } from './json-rpc.ts'
-import { parseQuantity } from './quantity.ts'
+import { parseQuantity, toQuantity } from './quantity.ts'
 
 /** A transaction as the chain has it, in a block or waiting for one. */
 export interface ChainTransaction {
@@ -37,6 +37,14 @@ export interface Receipt {
   readonly gasPrice: bigint | undefined
   readonly contractAddress: string | undefined
   readonly logs: readonly TransactionLog[]
+}
+
+/** Which events to look for. */
+export interface LogFilter {
+  /** The contract, lower case. */
+  readonly address: string
+  readonly topics: readonly (readonly string[])[]
+  readonly fromBlock: bigint
 }
 
 /** What a transaction pays per unit of gas, in wei: EIP-1559 where the chain knows it, else one price. */
@@ -139,6 +147,29 @@ export class ChainReader {
     const answer = await this.#call('eth_call', [{ ...trial }, block], options)
     if (typeof answer !== 'string' || !HEX.test(answer)) throw this.#nonsense()
     return answer.toLowerCase()
+  }
+
+  /** The code of a contract; `0x` where there is none. */
+  async code(address: string, options: Options): Promise<string> {
+    const answer = await this.#call('eth_getCode', [address, 'latest'], options)
+    if (typeof answer !== 'string' || !HEX.test(answer)) throw this.#nonsense()
+    return answer.toLowerCase()
+  }
+
+  /** The events of a contract, oldest first: one list of topics for each place, any of which fits. */
+  async logs(
+    { address, topics, fromBlock }: LogFilter,
+    options: Options,
+  ): Promise<readonly TransactionLog[]> {
+    const filter = {
+      address,
+      topics: topics.map((any) => [...any]),
+      fromBlock: toQuantity(fromBlock, 'fromBlock'),
+      toBlock: 'latest',
+    }
+    const logs = this.#parseLogs(await this.#call('eth_getLogs', [filter], options))
+    if (logs.some((log) => log.address !== address)) throw this.#nonsense()
+    return logs
   }
 
   /** Room for the base fee to double, as wallets reckon. */

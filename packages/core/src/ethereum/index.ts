@@ -1,16 +1,20 @@
 export type { AccountSignature } from '../messages/account-signature.ts'
 export { answerTransaction, type TransactionAnswer } from './answer-transaction.ts'
 export { answerTypedData, type TypedDataAnswer } from './answer-typed-data.ts'
+export type { CarriedCall, CarriedCallReader } from './carried-call.ts'
 export { type ChainProvisioning, parseChainProvisioning } from './chain-provisioning.ts'
 export {
   ChainReader,
+  type ChainTransaction,
   type Fees,
+  type LogFilter,
   type NodeError,
   nodeErrorOf,
   type Receipt,
   type TransactionLog,
   type Trial,
 } from './chain-reader.ts'
+export { type FollowOptions, followTransaction } from './confirm-transaction.ts'
 export { type FunctionCall, parseFunctionText } from './function-text.ts'
 export {
   type EthereumRpc,

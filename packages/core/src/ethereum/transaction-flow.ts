@@ -6,8 +6,9 @@ import { networkToHex, parseNetworkId } from '../identity/network-id.ts'
 import { refuseReply } from '../messages/members.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Options } from '../ports/options.ts'
+import type { CarriedCallReader } from './carried-call.ts'
 import { ChainReader, type ChainTransaction, type TransactionLog } from './chain-reader.ts'
-import { confirmTransaction } from './confirm-transaction.ts'
+import { confirmTransaction, transactionUnknown } from './confirm-transaction.ts'
 import type { RpcEndpoint } from './json-rpc.ts'
 import { createTransactionPayload, type TransactionParams } from './transaction-payload.ts'
 import { type EthereumTransactionRequest, parseTransactionRequest } from './transaction-request.ts'
@@ -16,6 +17,11 @@ import { type EthereumTransactionRequest, parseTransactionRequest } from './tran
 export interface TransactionOptions {
   /** Your own endpoint of each chain, by network id in hex (`0x1`): what a reply names is believed only from there. */
   readonly networks: Readonly<Record<string, { readonly rpc: RpcEndpoint }>>
+  /**
+   * Finds what contract accounts do by means of other contracts, for instance `proxyCallReader` of
+   * `@uport-kit/account-contract`. Default: none, so only accounts that send under their own address can answer.
+   */
+  readonly carriers?: readonly CarriedCallReader[] | undefined
   /**
    * Seconds that a block's time may lie before the request's: beyond, the transaction is older than the request and
    * answers something else. Default 30.
@@ -55,7 +61,7 @@ export interface SubmittedTransaction extends Outcome {
   /** `0x` and 64 lower-case hex digits. Remember it where the same payment may be asked for twice at once. */
   readonly hash: string
   readonly network: bigint
-  /** Who sent it, proven by its signature; lower case. */
+  /** Who acts: the account that signed it, or the contract account whose call it carries; lower case. */
   readonly from: string
   readonly to?: string | undefined
   readonly value: bigint
@@ -66,7 +72,7 @@ export interface SubmittedTransaction extends Outcome {
    * Waits until the transaction is in a block.
    *
    * Rejects with `TRANSACTION_REVERTED` (with the contract's reason where the node tells it), `TRANSACTION_REPLACED`,
-   * `TRANSACTION_TIMEOUT` (retryable), or the signal's reason.
+   * `TRANSACTION_DROPPED`, `TRANSACTION_TIMEOUT` (retryable), or the signal's reason.
    */
   confirmed(options?: ConfirmOptions): Promise<ConfirmedTransaction>
 }
@@ -83,8 +89,8 @@ const DEFAULT_TOLERANCE = 30
  *
  * The reply is a bare hash, so everything is read from the chain: the endpoint's chain id, recipient, value, data and,
  * where asked for, sender must be the request's, and the transaction must not be older than it. A hash that the chain
- * does not know yet is `TRANSACTION_UNKNOWN`, which is retryable. Works with accounts that send under their own address,
- * not with those behind a proxy contract.
+ * does not know yet is `TRANSACTION_UNKNOWN`, which is retryable. A contract account answers with a transaction to another
+ * contract: it is taken where one of `carriers` finds in it the call that was asked for.
  *
  * @throws TypeError where a network's id or endpoint is none
  */
@@ -114,6 +120,13 @@ export function transaction(options: TransactionOptions): TransactionFlow {
       const chain = chainOf(asked.network)
       const hash = readHash(params['tx'])
       const found = await findTransaction(chain, asked, hash, context, timeTolerance)
+      const { from, to, value, data } = await matchingCall(
+        chain,
+        asked,
+        found,
+        options.carriers ?? [],
+        context,
+      )
       const confirmed = async ({ signal, timeout, confirmations }: ConfirmOptions = {}) => {
         const terms = {
           clock,
@@ -130,10 +143,10 @@ export function transaction(options: TransactionOptions): TransactionFlow {
         status: 'submitted',
         hash,
         network: asked.network,
-        from: found.from,
-        to: found.to,
-        value: found.value,
-        data: found.data,
+        from,
+        to,
+        value,
+        data,
         sealed: context.sealed,
         bound: 'channel',
         confirmed,
@@ -152,24 +165,37 @@ async function findTransaction(
   const { signal } = context
   await chain.requireChain(asked.network, { signal })
   const found = await chain.transaction(hash, { signal })
-  if (found === undefined) {
-    const message = 'The chain does not know the transaction yet: try again.'
-    throw new UportError('TRANSACTION_UNKNOWN', message, { data: { transactionHash: hash }, retryable: true })
-  }
-  const differing = findDifference(asked, found)
-  if (differing !== undefined) throw mismatch(hash, differing)
+  if (found === undefined) throw transactionUnknown(hash)
+  // Transactions of the first kind name no chain; the endpoint's own id was checked.
+  if (found.chainId !== undefined && found.chainId !== asked.network) throw mismatch(hash, 'chain')
   const time = found.blockHash === undefined ? undefined : await chain.blockTime(found.blockHash, { signal })
   const requestedAt = Number(context.request.payload['iat'])
   if (time !== undefined && time + timeTolerance < requestedAt) throw mismatch(hash, 'time')
   return found
 }
 
-function findDifference(
+type Call = Pick<ChainTransaction, 'from' | 'to' | 'value' | 'data'>
+
+/** The call that was asked for: the transaction itself, or what it carries. */
+async function matchingCall(
+  chain: ChainReader,
   asked: EthereumTransactionRequest,
   found: ChainTransaction,
-): TransactionField | undefined {
-  // Transactions of the first kind name no chain; the endpoint's own id was checked.
-  if (found.chainId !== undefined && found.chainId !== asked.network) return 'chain'
+  carriers: readonly CarriedCallReader[],
+  { signal }: VerifyContext,
+): Promise<Call> {
+  let differing = findDifference(asked, found)
+  if (differing === undefined) return found
+  for (const carrier of carriers) {
+    const carried = await carrier.read(found, asked.network, chain, { signal })
+    if (carried === undefined) continue
+    differing = findDifference(asked, carried)
+    if (differing === undefined) return carried
+  }
+  throw mismatch(found.hash, differing)
+}
+
+function findDifference(asked: EthereumTransactionRequest, found: Call): TransactionField | undefined {
   if (found.to !== asked.to) return 'to'
   if (found.value !== asked.value) return 'value'
   if (found.data !== asked.data) return 'data'

@@ -12,6 +12,8 @@ import { MemoryKeyStore } from '../keys/memory-key-store.ts'
 import type { Account, Json } from '../ports/index.ts'
 import { memoryAnsweredRequests } from '../stores/memory-answered-requests.ts'
 import { answerTransaction } from './answer-transaction.ts'
+import { ChainReader } from './chain-reader.ts'
+import { followTransaction } from './confirm-transaction.ts'
 import { httpRpc } from './json-rpc.ts'
 import { keyPairAccount } from './key-pair-account.ts'
 import { type SubmittedTransaction, type TransactionFlow, transaction } from './transaction-flow.ts'
@@ -349,6 +351,28 @@ describe('a transaction that waits', () => {
     await sendRaw({ to: OTHER, value: '0x8', nonce, gasPrice: '0xee6b2800' })
     await devnet.mine()
     expect(await refusal(sent.confirmed())).toEqual({ code: 'TRANSACTION_REPLACED', transactionHash: hash })
+  })
+
+  it('is known as dropped once the node holds it no longer', async () => {
+    const hash = await sendRaw({ to: TO, value: '0x9' })
+    const sent = await verify({ to: TO, network: '0x7a69', value: 9n }, hash)
+    const waiting = refusal(sent.confirmed())
+    await rpc('anvil_dropTransaction', hash)
+    expect(await waiting).toEqual({ code: 'TRANSACTION_DROPPED', transactionHash: hash })
+  })
+
+  it('is followed from its hash alone', async () => {
+    const chain = new ChainReader(devnet.rpcUrl)
+    const terms = { pollSeconds: 0.02 }
+    const hash = await sendRaw({ to: TO, value: '0xa' })
+    const following = followTransaction(chain, hash, terms)
+    await devnet.mine()
+    expect(await following).toMatchObject({ succeeded: true, logs: [] })
+    const nobodys = `0x${'ab'.repeat(32)}`
+    const unknown = { code: 'TRANSACTION_UNKNOWN', transactionHash: nobodys }
+    expect(await refusal(followTransaction(chain, nobodys, terms))).toEqual(unknown)
+    const signal = AbortSignal.abort('early')
+    expect(await rejection(followTransaction(chain, hash, { ...terms, signal }))).toBe('early')
   })
 
   it('shares the account with others in the queue, each with a nonce of its own', async () => {
