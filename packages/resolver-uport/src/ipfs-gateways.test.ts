@@ -77,6 +77,18 @@ describe('IpfsGateways', () => {
     expect(servers.map(({ paths }) => paths.length)).toEqual([1, 1, 1, 1, 1])
   })
 
+  it.each([301, 302, 307, 308])('follows no redirect (%i), and goes on to the next one', async (status) => {
+    const elsewhere = await gateway(honest)
+    const redirecting: RequestListener = (_request, response) =>
+      response.writeHead(status, { location: `${elsewhere.url}/ipfs/${cid}` }).end()
+    const { source } = await from(redirecting, honest)
+    expect(await source.get(cid, limits)).toEqual(content)
+    const alone = await from(redirecting)
+    const error = await rejection(alone.source.get(cid, limits))
+    expect([error.code, error.retryable]).toEqual(['CONTENT_NOT_FOUND', true])
+    expect(elsewhere.paths).toEqual([])
+  })
+
   it('goes on from one that never answers, and from one that is not there', async () => {
     const { url } = await gateway(honest)
     const silent = await gateway(() => undefined)

@@ -33,7 +33,8 @@ class GatewayError extends Error {
 
 /**
  * Reads files over the HTTP gateways of IPFS and trusts none of them: whatever a gateway sends is hashed first, and handed
- * on only where the hash is the one asked for. The next gateway is asked where one fails, lacks the content or lies.
+ * on only where the hash is the one asked for. The next gateway is asked where one fails, redirects, lacks the content or
+ * lies.
  *
  * Verifies files added with the defaults of `ipfs add`; the same bytes under another layout have another CID.
  */
@@ -96,6 +97,8 @@ export class IpfsGateways implements ContentSource {
         signal,
         credentials: 'omit',
         referrerPolicy: 'no-referrer',
+        // The host named its gateways; one of them must not choose what else this machine contacts.
+        redirect: 'error',
       })
       if (!response.ok) {
         await response.body?.cancel()
