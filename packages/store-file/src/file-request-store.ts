@@ -23,6 +23,9 @@ const RETENTION = 300
 /** Seconds between two sweeps of what has expired. */
 const SWEEP_INTERVAL = 60
 
+const RECORD = '.json'
+const SPENT = '.spent'
+
 /**
  * Requests that wait, in files that the processes of one machine share: a login begun in one worker is verified in
  * another, or after a restart. Records hold the read secrets of reply addresses, so the files are for their owner only.
@@ -69,17 +72,26 @@ export class FileRequestStore implements RequestStore {
     return this.#clock.now() > expiresAt + RETENTION
   }
 
-  /** The record goes before its tombstone: whoever looks in between finds nothing, never an unspent request. */
+  /**
+   * The record goes before its tombstone: whoever looks in between finds nothing, never an unspent request. A tombstone
+   * alone is what a process left that died in between, or that spent a request while it was swept; nobody asks for it.
+   */
   async #sweep(): Promise<void> {
     if (this.#clock.now() < this.#nextSweep) return
     this.#nextSweep = this.#clock.now() + SWEEP_INTERVAL
     for (const name of await this.#files.names()) {
-      if (!name.endsWith('.json')) continue
+      if (name.endsWith(SPENT)) await this.#removeOrphan(name)
+      if (!name.endsWith(RECORD)) continue
       const record = await this.#read(name).catch(() => undefined)
       if (record === undefined || !this.#isOver(record)) continue
       await this.#files.remove(name)
       await this.#files.remove(spentFile(record.id))
     }
+  }
+
+  async #removeOrphan(tombstone: string): Promise<void> {
+    const record = `${tombstone.slice(0, -SPENT.length)}${RECORD}`
+    if ((await this.#files.read(record)) === undefined) await this.#files.remove(tombstone)
   }
 }
 
@@ -97,9 +109,9 @@ function parseRecord(text: string): PendingRequest {
 
 /** Ids come from outside; their hash is a name that no path trick reaches. */
 function recordFile(id: string): string {
-  return `${sha256Base64url(id)}.json`
+  return `${sha256Base64url(id)}${RECORD}`
 }
 
 function spentFile(id: string): string {
-  return `${sha256Base64url(id)}.spent`
+  return `${sha256Base64url(id)}${SPENT}`
 }

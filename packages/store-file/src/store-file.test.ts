@@ -72,6 +72,22 @@ describe('FileRequestStore', () => {
     expect((await readdir(directory)).length).toBe(2)
   })
 
+  it('removes tombstones whose record is gone, but none that a living request needs', async () => {
+    const clock = new ManualClock(NOW)
+    const store = new FileRequestStore({ directory, clock })
+    await store.put(record('living', NOW + 10_000))
+    await store.consume('living', 'h')
+    const before = await readdir(directory)
+    // What a process left that died between removing a record and its tombstone.
+    await writeFile(join(directory, `${'o'.repeat(43)}.spent`), 'h')
+    clock.advance(61)
+    await store.put(record('next'))
+    const after = await readdir(directory)
+    expect(after).toHaveLength(before.length + 1)
+    expect(after).toEqual(expect.arrayContaining(before))
+    expect(await store.consume('living', 'h')).toBe('same')
+  })
+
   it('is for its owner only, whatever an id looks like', async () => {
     const store = new FileRequestStore({ directory, clock: new ManualClock(NOW) })
     await store.put(record('../../escape'))
