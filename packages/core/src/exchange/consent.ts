@@ -25,6 +25,7 @@ import type { ResponderParts } from './responder-parts.ts'
 /** One request before a person: shown, then answered once. */
 export class Consent implements PendingConsent {
   readonly id: string
+  readonly requestJwt: string
   readonly requester: Did
   readonly requesterProfile: JsonObject
   readonly recipient: RecipientTrust
@@ -56,6 +57,7 @@ export class Consent implements PendingConsent {
   ) {
     const { verified, redirect } = received
     this.id = received.hash
+    this.requestJwt = verified.jwt
     this.requester = verified.issuer
     this.requesterProfile = readProfile(verified.document)
     this.recipient = facts.recipient

@@ -3,6 +3,7 @@ import { createWorld, NOW, rejection, type World } from '../../test-support/exch
 import { token } from '../../test-support/replies.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
 import { UportError } from '../errors/uport-error.ts'
+import { answerVerifiedClaim } from '../flows/answer-verified-claim.ts'
 import type { ContentSource, Json } from '../ports/index.ts'
 
 const CID = 'QmSCnmXC91Arz2gj934Ce4DeR7d9fULWRepjzGMX6SSazB'
@@ -60,6 +61,18 @@ describe('what others say of a requester', () => {
     await expect.poll(() => world.clock.pending).toBe(1)
     world.clock.advance(5)
     expect((await waiting).undetermined).toEqual([{ jwt: LINK, code: 'CREDENTIAL_UNDETERMINED' }])
+  })
+
+  it('is looked up for a credential too, which has no address to answer to', async () => {
+    const world = await createWorld()
+    const about = { sub: world.issuer.did, claim: { name: 'The Issuer Ltd' } }
+    const linked = await token(world.app.identity, about)
+    const content: ContentSource = { get: async () => encodeUtf8(linked) }
+    const offer = await token(world.issuer.identity, { sub: world.user.did, claim: { x: 1 }, vc: [LINK] })
+    const flows = [answerVerifiedClaim]
+    const consent = await world.responder(world.user, { content, flows }).receive(offer)
+    expect(consent.issuerClaims.verified).toMatchObject([{ issuer: world.app.did, jwt: linked }])
+    expect(consent.recipient).toEqual({ trust: 'unknown' })
   })
 
   it('that is not what its hash names says nothing', async () => {

@@ -11,6 +11,8 @@ import type { RecipientTrust } from './recipient.ts'
 export interface PendingConsent<Request = unknown, Answer = never> {
   /** base64url SHA-256 of what the requester signed. */
   readonly id: string
+  /** The request's token as it was received and verified: to keep, or to show what was signed. Never an id: use `id`. */
+  readonly requestJwt: string
   /** Who asks, proven by signature. */
   readonly requester: Did
   /** What the requester publishes about itself in its identity document. Its own words: show it, never trust it. */

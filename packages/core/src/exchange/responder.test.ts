@@ -47,6 +47,16 @@ describe('receiving', () => {
     expect([consent.requester, consent.arrival, consent.pinned]).toEqual([world.app.did, 'paste', true])
   })
 
+  it('keeps the token of the request, however it came, for a host that stores or shows it', async () => {
+    const world = await createWorld()
+    const jwt = await crafted(world, {})
+    const fetcher = { accepts: () => true, fetch: async () => ({ jwt, pinned: true }) }
+    const wallet = world.responder(world.user, { fetchers: [fetcher] })
+    for (const text of [jwt, `me.uport:req/${jwt}`, 'https://relay.example/r/1#x']) {
+      expect((await wallet.receive(text)).requestJwt).toBe(jwt)
+    }
+  })
+
   it('says how the request arrived', async () => {
     const world = await createWorld()
     const text = await crafted(world, {})
