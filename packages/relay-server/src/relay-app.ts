@@ -1,10 +1,10 @@
-import { type Clock, systemClock, type TopicStore } from '@uport-kit/core'
+import { type Clock, type RateStore, systemClock, type TopicBus, type TopicStore } from '@uport-kit/core'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
 import { clientAddress } from './client-address.ts'
 import { ByteShares } from './limits/byte-shares.ts'
-import { RateLimiter } from './limits/rate-limiter.ts'
+import { createRates, type Rates } from './limits/rates.ts'
 import { TopicLedger } from './limits/topic-ledger.ts'
 import { WaiterGate } from './limits/waiter-gate.ts'
 import { refuse } from './refuse.ts'
@@ -20,6 +20,10 @@ import { TopicChanges } from './topic-changes.ts'
 export interface RelayAppOptions {
   /** The caller's to close, and to sweep now and then. */
   readonly store: TopicStore
+  /** Tells the relays that share the store what changed. Without it a wait sees what another relay stored when it ends. */
+  readonly bus?: TopicBus | undefined
+  /** Where relays count rates together. Default: each for itself. */
+  readonly rates?: RateStore | undefined
   readonly clock?: Clock | undefined
   readonly limits?: Partial<RelayLimits> | undefined
   /**
@@ -55,7 +59,7 @@ export function createRelayApp(options: RelayAppOptions): Hono<RelayEnv> {
   const app = new Hono<RelayEnv>()
   app.use(secure)
   app.use(openToBrowsers)
-  app.use(limitAddresses(relay, options.trustedProxies ?? 0))
+  app.use(limitAddresses(addressRates(relay, options.rates), options.trustedProxies ?? 0))
   app.route('/t', topicRoutes(relay))
   app.route('/r', referenceRoutes(relay))
   if (options.legacyTopics === true) app.route('/', legacyTopicRoutes(relay))
@@ -77,11 +81,12 @@ export function createRelayApp(options: RelayAppOptions): Hono<RelayEnv> {
 function createRelay(options: RelayAppOptions): Relay {
   const limits = createRelayLimits(options.limits)
   const clock = options.clock ?? systemClock()
+  const log = options.log ?? (() => {})
   return {
     store: options.store,
     clock,
     limits,
-    changes: new TopicChanges(),
+    changes: new TopicChanges(options.bus),
     ledger: new TopicLedger({ total: limits.maxTopics, perAddress: limits.maxTopicsPerAddress, clock }),
     shares: new ByteShares({
       perAddress: limits.maxBytesPerAddress,
@@ -93,13 +98,16 @@ function createRelay(options: RelayAppOptions): Relay {
       perAddress: limits.maxWaitersPerAddress,
       perTopic: limits.maxWaitersPerTopic,
     }),
-    topicRates: new RateLimiter({
+    topicRates: createRates({
       burst: limits.topicBurst,
       perSecond: limits.topicPerSecond,
       maxKeys: limits.maxRates,
       clock,
+      store: options.rates,
+      prefix: 'topic ',
+      log,
     }),
-    log: options.log ?? (() => {}),
+    log,
   }
 }
 
@@ -118,14 +126,12 @@ const openToBrowsers = cors({
   maxAge: BROWSER_CACHE_SECONDS,
 })
 
-function limitAddresses(relay: Relay, trustedProxies: number): MiddlewareHandler<RelayEnv> {
-  const { addressBurst, addressPerSecond, maxRates } = relay.limits
-  const rates = new RateLimiter({
-    burst: addressBurst,
-    perSecond: addressPerSecond,
-    maxKeys: maxRates,
-    clock: relay.clock,
-  })
+function addressRates({ limits, clock, log }: Relay, store: RateStore | undefined): Rates {
+  const { addressBurst: burst, addressPerSecond: perSecond, maxRates: maxKeys } = limits
+  return createRates({ burst, perSecond, maxKeys, clock, store, prefix: 'address ', log })
+}
+
+function limitAddresses(rates: Rates, trustedProxies: number): MiddlewareHandler<RelayEnv> {
   return async (c, next) => {
     // A server without bindings, such as a test, gives none.
     const env: RelayEnv['Bindings'] | undefined = c.env
@@ -133,7 +139,7 @@ function limitAddresses(relay: Relay, trustedProxies: number): MiddlewareHandler
     const address = clientAddress({ remote, forwardedFor: c.req.header('x-forwarded-for'), trustedProxies })
     c.set('address', address)
     c.header('Cache-Control', 'no-store')
-    const wait = rates.take(address)
+    const wait = await rates.take(address)
     return wait > 0 ? refuse(c, 'RATE_LIMITED', wait) : next()
   }
 }

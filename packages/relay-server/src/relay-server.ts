@@ -1,7 +1,14 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { type Clock, systemClock, type TopicStore, UportError } from '@uport-kit/core'
+import {
+  type Clock,
+  type RateStore,
+  systemClock,
+  type TopicBus,
+  type TopicStore,
+  UportError,
+} from '@uport-kit/core'
 import { BusyConnections } from './busy-connections.ts'
 import { createRelayApp } from './relay-app.ts'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
@@ -17,6 +24,10 @@ export interface RelayServerOptions {
   readonly port?: number | undefined
   /** A store of your own; it stays open when the relay closes. Not together with `dataDirectory`. */
   readonly store?: TopicStore | undefined
+  /** Where several relays share a store: tells them what changed. Yours, as the store is. */
+  readonly bus?: TopicBus | undefined
+  /** Where several relays count rates together. Yours, as the store is. */
+  readonly rates?: RateStore | undefined
   /** Where the relay keeps its messages. Without it and without `store` they live in memory. */
   readonly dataDirectory?: string | undefined
   /** Whether a message is on the disk before its post is answered. Default true. */
@@ -58,6 +69,8 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
   const stopping = new AbortController()
   const app = createRelayApp({
     store,
+    bus: options.bus,
+    rates: options.rates,
     clock,
     limits,
     trustedProxies,

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Clock, TopicStore } from '@uport-kit/core'
 import type { ByteShares } from './limits/byte-shares.ts'
-import type { RateLimiter } from './limits/rate-limiter.ts'
+import type { Rates } from './limits/rates.ts'
 import type { TopicLedger } from './limits/topic-ledger.ts'
 import type { WaiterGate } from './limits/waiter-gate.ts'
 import type { RelayLimits } from './relay-limits.ts'
@@ -17,7 +17,7 @@ export interface Relay {
   readonly ledger: TopicLedger
   readonly shares: ByteShares
   readonly waiters: WaiterGate
-  readonly topicRates: RateLimiter
+  readonly topicRates: Rates
   readonly log: RelayLog
 }
 

@@ -1,7 +1,19 @@
-/** Wakes whoever waits for a topic to change. */
+import type { TopicBus } from '@uport-kit/core'
+
+/** Wakes whoever waits for a topic to change, in this process and, where there is a bus, in those that share its store. */
 export class TopicChanges {
+  readonly #bus: TopicBus | undefined
+  readonly #leaveBus: (() => void) | undefined
   readonly #watchers = new Map<string, Set<() => void>>()
   #stopped = false
+
+  constructor(bus?: TopicBus) {
+    this.#bus = bus
+    this.#leaveBus = bus?.subscribe({
+      changed: (name) => this.#wake(name),
+      lost: () => this.#wakeAll(),
+    })
+  }
 
   /** Whether waiting has ended for good. */
   get stopped(): boolean {
@@ -19,12 +31,22 @@ export class TopicChanges {
   }
 
   notify(name: string): void {
-    for (const wake of [...(this.#watchers.get(name) ?? [])]) wake()
+    this.#wake(name)
+    this.#bus?.publish(name)
   }
 
   /** Wakes all, and from now on nobody waits. */
   stop(): void {
     this.#stopped = true
-    for (const name of [...this.#watchers.keys()]) this.notify(name)
+    this.#leaveBus?.()
+    this.#wakeAll()
+  }
+
+  #wake(name: string): void {
+    for (const wake of [...(this.#watchers.get(name) ?? [])]) wake()
+  }
+
+  #wakeAll(): void {
+    for (const name of [...this.#watchers.keys()]) this.#wake(name)
   }
 }

@@ -16,9 +16,11 @@ export type {
   SignPurpose,
 } from './key-store.ts'
 export type { Options } from './options.ts'
+export type { RateBucket, RateStore } from './rate-store.ts'
 export type { ReplyAddress, ReplyBody, ReplyChannel, ReplyParams } from './reply-channel.ts'
 export type { ConsumeResult, PendingRequest, RequestStore } from './request-store.ts'
 export type { SafeFetch, SafeRequest, SafeResponse } from './safe-fetch.ts'
+export type { TopicBus } from './topic-bus.ts'
 export type { AppendResult, OpenTopicResult, TopicMessage, TopicStore } from './topic-store.ts'
 export type {
   Delivery,

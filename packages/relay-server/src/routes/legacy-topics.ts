@@ -33,7 +33,7 @@ export function legacyTopicRoutes(relay: Relay): Hono<RelayEnv> {
 
 /** Always 200: an old poller takes any other answer for the end of its wait, or for a reply. */
 async function read(relay: Relay, c: LegacyContext, form: 'enveloped' | 'plain'): Promise<Response> {
-  const { id, wait } = admit(relay, c, 'read')
+  const { id, wait } = await admit(relay, c, 'read')
   if (wait > 0) return refuse(c, 'RATE_LIMITED', wait)
   const topic = await readLegacyTopic(relay, id)
   // Reading opens it, so that its end can be told; where there is no room, the first post opens it.
@@ -44,7 +44,7 @@ async function read(relay: Relay, c: LegacyContext, form: 'enveloped' | 'plain')
 
 /** Content alone, for reading requests by reference; opens nothing. */
 async function readRaw(relay: Relay, c: LegacyContext): Promise<Response> {
-  const { id, wait } = admit(relay, c, 'read')
+  const { id, wait } = await admit(relay, c, 'read')
   if (wait > 0) return refuse(c, 'RATE_LIMITED', wait)
   const topic = await readLegacyTopic(relay, id)
   if (topic === undefined || topic.isExpired) return c.json(`topicId: ${id} not found`, 404)
@@ -68,7 +68,7 @@ async function create(relay: Relay, c: Context<RelayEnv>): Promise<Response> {
 }
 
 async function write(relay: Relay, c: LegacyContext): Promise<Response> {
-  const { id, wait } = admit(relay, c, 'post')
+  const { id, wait } = await admit(relay, c, 'post')
   if (wait > 0) return refuse(c, 'RATE_LIMITED', wait)
   const body = await readContent(relay, c)
   if (body instanceof Response) return body
@@ -84,9 +84,13 @@ async function write(relay: Relay, c: LegacyContext): Promise<Response> {
   return c.json({ status: 'success', message: 'updated', topicId: id })
 }
 
-function admit(relay: Relay, c: LegacyContext, what: 'read' | 'post'): { id: string; wait: number } {
+async function admit(
+  relay: Relay,
+  c: LegacyContext,
+  what: 'read' | 'post',
+): Promise<{ readonly id: string; readonly wait: number }> {
   const id = c.req.param('id')
-  return { id, wait: relay.topicRates.take(`${what} l:${id}`) }
+  return { id, wait: await relay.topicRates.take(`${what} l:${id}`) }
 }
 
 async function open(relay: Relay, c: Context<RelayEnv>, id: string): Promise<Response | undefined> {

@@ -51,7 +51,7 @@ async function open(relay: Relay, c: RelayContext): Promise<Response> {
 
 async function post(relay: Relay, c: RelayContext): Promise<Response> {
   const name = nameOf(c)
-  const wait = relay.topicRates.take(`post ${name}`)
+  const wait = await relay.topicRates.take(`post ${name}`)
   if (wait > 0) return refuse(c, 'RATE_LIMITED', wait)
   const body = await readBody(c.req.raw, relay.limits.maxBodyBytes)
   if ('problem' in body) return refuse(c, body.problem)
@@ -82,7 +82,7 @@ async function read(relay: Relay, c: RelayContext): Promise<Response> {
   const cursor = parseWhole(c.req.header('last-event-id') ?? c.req.query('after') ?? '0')
   const wait = parseWhole(c.req.query('wait') ?? '0')
   if (cursor === undefined || wait === undefined) return refuse(c, 'PARAMETER_INVALID')
-  const delay = relay.topicRates.take(`read ${name}`)
+  const delay = await relay.topicRates.take(`read ${name}`)
   if (delay > 0) return refuse(c, 'RATE_LIMITED', delay)
   if ((await relay.store.read(name, cursor)) === undefined) return refuse(c, 'NOT_FOUND')
   const leave = relay.waiters.enter(c.get('address'), name)
