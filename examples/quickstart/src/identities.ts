@@ -4,13 +4,15 @@ import {
   type Did,
   type IdentityDocumentType,
   type KeyStore,
+  type PublicKeyInfo,
 } from '@uport-kit/core'
 import type { Devnet } from '@uport-kit/devnet'
-import { openFileKeyStore, type ScryptCost } from '@uport-kit/key-store-file'
 import { KuboPublisher } from '@uport-kit/resolver-uport'
 import { publishIdentityDocument, registerIdentity } from '@uport-kit/resolver-uport/register'
+import { fromEnvironment, type KeyFiles, type KeyPlace, type KeyWish } from './key-place.ts'
+import { openKeys } from './keys.ts'
 
-/** A key in an encrypted file, made in an earlier run or now. */
+/** A key that was found or made. */
 export interface OpenedKey {
   readonly keyId: string
   readonly keys: KeyStore
@@ -20,23 +22,18 @@ export interface OpenedKey {
   readonly isNew: boolean
 }
 
-export interface KeyFiles {
-  readonly directory: string
-  readonly passphrase: string
-  readonly scrypt?: ScryptCost | undefined
+export async function openKey(name: KeyWish['name'], files: KeyFiles): Promise<OpenedKey> {
+  const { keys, keyId } = await openKeys({ name, files, env: fromEnvironment(name) })
+  const held = await keys.get(keyId)
+  const { publicKey } = held ?? (await createKey({ keys, keyId }))
+  return { keyId, keys, address: addressOf(publicKey), publicKey, isNew: held === undefined }
 }
 
-export async function openKey(keyId: string, files: KeyFiles): Promise<OpenedKey> {
-  const keys = await openFileKeyStore(files)
-  const held = await keys.get(keyId)
-  const { publicKey } = held ?? (await keys.create({ keyId }))
-  return {
-    keyId,
-    keys,
-    address: addressOf(publicKey),
-    publicKey,
-    isNew: held === undefined,
+async function createKey({ keys, keyId }: KeyPlace): Promise<PublicKeyInfo> {
+  if (keys.create === undefined) {
+    throw new Error(`The key store holds no key ${keyId} and makes none: make one where its keys are kept.`)
   }
+  return keys.create({ keyId })
 }
 
 /** An identity that lives on the chain and in IPFS. */

@@ -2,13 +2,8 @@ import { type Identity, isUportError, memoryBoxKeys, verifyIdentity } from '@upo
 import { type Devnet, startDevnet } from '@uport-kit/devnet'
 import { UportResolver } from '@uport-kit/resolver-uport'
 import type { TerminalStream } from '@uport-kit/transport-qr'
-import {
-  type KeyFiles,
-  type OpenedKey,
-  openKey,
-  publishAndRegister,
-  type RegisteredIdentity,
-} from './identities.ts'
+import { type OpenedKey, openKey, publishAndRegister, type RegisteredIdentity } from './identities.ts'
+import type { KeyFiles } from './key-place.ts'
 import { login } from './login.ts'
 import type { Timeline } from './timeline.ts'
 import { scanAndAnswer } from './wallet.ts'
@@ -58,7 +53,7 @@ export async function runQuickstart(
 ): Promise<{ readonly devnet: Devnet; readonly loggedIn: boolean }> {
   const { timeline, keyFiles } = setup
   const starting = startDevnet()
-  const opening = Promise.all([openKey('app', keyFiles), openKey('user', keyFiles)])
+  const opening = openBoth(keyFiles)
   const [started, opened] = await Promise.allSettled([starting, opening])
   if (started.status === 'rejected') throw started.reason
   const devnet = started.value
@@ -73,10 +68,16 @@ export async function runQuickstart(
   }
 }
 
-async function logIn(
+/** The keys of the app and of the person, from wherever `keys.ts` says. */
+export function openBoth(files: KeyFiles): Promise<[OpenedKey, OpenedKey]> {
+  return Promise.all([openKey('app', files), openKey('user', files)])
+}
+
+/** Registers both and logs the person in. Resolves with whether the app knows its user now. */
+export async function logIn(
   devnet: Devnet,
   [appKey, userKey]: [OpenedKey, OpenedKey],
-  setup: QuickstartSetup,
+  setup: Omit<QuickstartSetup, 'keyFiles'>,
 ): Promise<boolean> {
   const { timeline, confirm } = setup
   const [app, user] = await Promise.all([
