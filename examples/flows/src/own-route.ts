@@ -2,29 +2,17 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
   answerDisclosure,
+  callbackChannel,
   type Disclosure,
   disclosure,
   type JsonObject,
   memoryRequestStore,
-  type ReplyChannel,
   Requester,
   systemClock,
 } from '@uport-kit/core'
 import type { Stage } from './stage.ts'
 
 const MAX_BODY = 65_536
-
-/** A way back without a relay: the wallet posts to a route of the app's own server, which calls `verify` itself. */
-function ownRoute(origin: string): ReplyChannel {
-  return {
-    id: 'own-route',
-    mode: 'post',
-    open: async ({ id }) => ({ channel: 'own-route', callback: `${origin}/uport/${id}`, state: {} }),
-    // Nobody waits here: the route gets the reply.
-    async *receive() {},
-    async close() {},
-  }
-}
 
 async function readBody(request: IncomingMessage): Promise<JsonObject> {
   let text = ''
@@ -41,7 +29,8 @@ export async function run({ app, person, resolver, says }: Stage): Promise<Discl
   let who: Disclosure | undefined
   const server = createServer(async (incoming, outgoing) => {
     try {
-      // Second half. The id in the path only says which request is meant; all else is judged.
+      // Second half. The id in the path only says which request is meant; all else is judged. (Where this process waits in
+      // `requester.request`, the route gives id and body to the channel's `deliver` instead.)
       const id = new URL(incoming.url ?? '', origin).pathname.replace('/uport/', '')
       who = await requester.verify(disclosure, id, await readBody(incoming))
       outgoing.writeHead(200).end()
@@ -57,12 +46,12 @@ export async function run({ app, person, resolver, says }: Stage): Promise<Discl
     identity: app.identity,
     resolver,
     requests: memoryRequestStore({ clock: systemClock() }),
-    replyChannels: [ownRoute(origin)],
+    replyChannels: [callbackChannel({ url: `${origin}/uport` })],
   })
   try {
     // First half: the page shows the URI and forgets about it.
     const ask = { claims: { user_info: { name: { essential: true } } } } as const
-    const { uri } = await requester.create(disclosure, ask, { reply: 'own-route' })
+    const { uri } = await requester.create(disclosure, ask, { reply: 'callback' })
 
     // The wallet tells who receives the answer, and posts it there.
     const consent = await person.wallet(answerDisclosure, [origin]).receive(uri)

@@ -5,6 +5,12 @@ export { concatBytes } from './bytes/concat.ts'
 export { keccak256, sha256, sha256Base64url } from './bytes/hash.ts'
 export { decodeHex, encodeHex } from './bytes/hex.ts'
 export { decodeUtf8, encodeUtf8 } from './bytes/utf8.ts'
+export {
+  type CallbackChannel,
+  type CallbackChannelOptions,
+  type CallbackOutcome,
+  callbackChannel,
+} from './channels/callback-channel.ts'
 export { ManualClock } from './clock/manual-clock.ts'
 export { systemClock } from './clock/system-clock.ts'
 export { BOX_VERSION, openBox, parseBoxEnvelope, type SealBoxOptions, sealBox } from './encryption/box.ts'
