@@ -81,6 +81,45 @@ describe('the code that binds an answer to a device', () => {
     expect([unsigned.returnUrl, unsigned.code]).toEqual([undefined, undefined])
   })
 
+  it.each<[string, string | false, string, string]>([
+    ['another path', PAGE, 'https://app.example/other', 'https://app.example/other'],
+    ['another query', PAGE, 'https://app.example/back?x=2#id=7', 'https://app.example/back?x=2#id=7'],
+    ['another fragment', PAGE, 'https://app.example/back?x=1#id=8', 'https://app.example/back?x=1#id=8'],
+    ['Chrome’s scheme', PAGE, 'googlechromes://app.example/back?x=1', 'googlechromes://app.example/back?x=1'],
+    ['the callback’s origin', false, 'https://local.example/page', 'https://local.example/page'],
+  ])(
+    'stays away from %s of the origin, where the person is led all the same',
+    async (_, page, wanted, led) => {
+      const world = await createWorld()
+      const { id, returnUrl, reply } = await answered(
+        world,
+        'link',
+        page,
+        `&redirect_url=${encodeURIComponent(wanted)}`,
+      )
+      expect(returnUrl).toBe(led)
+      for (const deviceCode of ['', 'undefined']) {
+        expect(await rejection(world.requester.verify(disclosure, id, reply, { deviceCode }))).toMatchObject({
+          code: 'DEVICE_CODE_MISMATCH',
+        })
+      }
+      const who = await world.requester.verify(disclosure, id, reply)
+      expect([who.binding, decodeJwt(who.jwt).payload['code']]).toEqual(['none', undefined])
+    },
+  )
+
+  it('goes to the signed page also where the link repeats it', async () => {
+    const world = await createWorld()
+    const { returnUrl, code } = await answered(
+      world,
+      'link',
+      PAGE,
+      `&redirect_url=${encodeURIComponent(PAGE)}`,
+    )
+    expect(returnUrl).toBe(`${PAGE}&code=${code}`)
+    expect(code).toMatch(/^[A-Za-z0-9_-]{22}$/)
+  })
+
   it('needs a page that can be opened', async () => {
     const world = await createWorld()
     const options = { reply: 'local', redirectUrl: 'javascript:alert(1)' }
