@@ -1,7 +1,7 @@
 import { isUportError, UportError } from '../errors/uport-error.ts'
 import { networkToHex } from '../identity/network-id.ts'
 import { abortable } from '../jwt/abortable.ts'
-import type { Json } from '../ports/json.ts'
+import type { Json, JsonObject } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
 import { parseAddress } from './address.ts'
 import { hostOf, isRecord, type RpcEndpoint, rpcFailed, toRpc } from './json-rpc.ts'
@@ -142,9 +142,19 @@ export class ChainReader {
     return this.#quantity('eth_estimateGas', params, options)
   }
 
-  /** What a call returns, as `0x` hex; nothing is sent. */
-  async read(trial: Trial, block: 'latest' | 'pending', options: Options): Promise<string> {
-    const answer = await this.#call('eth_call', [{ ...trial }, block], options)
+  /**
+   * What a call returns, as `0x` hex; nothing is sent.
+   *
+   * @param overrides what to suppose of accounts, by address, such as `{ balance: '0x1' }`; not every node can
+   */
+  async read(
+    trial: Trial,
+    block: 'latest' | 'pending',
+    options: Options,
+    overrides?: JsonObject,
+  ): Promise<string> {
+    const params = overrides === undefined ? [{ ...trial }, block] : [{ ...trial }, block, overrides]
+    const answer = await this.#call('eth_call', params, options)
     if (typeof answer !== 'string' || !HEX.test(answer)) throw this.#nonsense()
     return answer.toLowerCase()
   }
