@@ -1,2 +1,3 @@
+export { EnginePool, type EnginePoolOptions } from './engine-pool.ts'
 export type * from './errors.ts'
 export { bestEngine, createNativeEngine, type NativeEngineOptions } from './native-engine.ts'

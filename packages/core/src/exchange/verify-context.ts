@@ -16,6 +16,7 @@ import { type VerifyJwtRules, verifyJwt } from '../jwt/verify.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
 import type { PendingRequest } from '../ports/request-store.ts'
+import { OnceResolver } from '../resolve/once-resolver.ts'
 import type { RequesterParts } from './requester-parts.ts'
 
 export interface JudgeOptions extends Options {
@@ -42,6 +43,7 @@ export function createVerifyContext(
     audience: record.issuer,
     callback: record.reply.callback,
   }
+  const credentialRules = { ...rules, resolver: new OnceResolver(parts.resolver) }
   return {
     signal,
     ...at,
@@ -64,7 +66,7 @@ export function createVerifyContext(
       const code = replyRules.unbound === true ? undefined : deviceCode
       return { ...statement, bound, binding: judgeDevice(statement.payload, code) }
     },
-    verifyCredential: (jwt) => verify(jwt, rules),
+    verifyCredential: (jwt) => verify(jwt, credentialRules),
   }
 
   async function verify(jwt: string, all: VerifyJwtRules): Promise<VerifiedStatement> {

@@ -46,6 +46,11 @@ export class KnownPoints {
     this.#defer = defer
   }
 
+  /** How many keys are kept parsed, beside those that have a table. */
+  get keys(): number {
+    return this.#parsed.size
+  }
+
   /** How many keys have a table. */
   get tables(): number {
     return this.#prepared.size

@@ -31,6 +31,11 @@ export function selectVerifier(
   )
 }
 
+/** Whether the algorithm is one of uPort's two, whose verdict depends on the token and the key alone. */
+export function isBuiltIn(algorithm: string): boolean {
+  return algorithm === 'ES256K' || algorithm === 'ES256K-R'
+}
+
 function verifiersOf(engine: DeferrableEngine): ReadonlyMap<string, SignatureVerifier> {
   const known = verifiers.get(engine)
   if (known !== undefined) return known

@@ -11,7 +11,8 @@ import { candidateKeys } from './candidate-keys.ts'
 import { type DecodedJwt, decodeJwt, type JwtHeader } from './decode.ts'
 import { createNobleEngine } from './noble-engine.ts'
 import type { DeferrableEngine } from './secp256k1-engine.ts'
-import { checkSignatureLength, selectVerifier, verifySignature } from './signature.ts'
+import { checkSignatureLength, isBuiltIn, selectVerifier, verifySignature } from './signature.ts'
+import type { SignatureVerdicts } from './signature-verdicts.ts'
 import type { SignatureVerifier } from './signature-verifier.ts'
 import { checkTime, readTimeClaims, requireTimeRules, type TimeClaims, type TimeRules } from './time.ts'
 
@@ -30,6 +31,8 @@ export interface VerifyJwtRules extends TimeRules, AudienceRules {
   readonly authentication?: boolean | undefined
   /** Ask the registry again, past every cache of mutable state. */
   readonly fresh?: boolean | undefined
+  /** Remembers signatures that were verified; nothing else of a token. Default: each is verified anew. */
+  readonly verdicts?: SignatureVerdicts | undefined
   /** Longer tokens are refused unread. Default 65 536. */
   readonly maxBytes?: number | undefined
   /** Algorithms beside `ES256K` and `ES256K-R`, by the header's `alg`. */
@@ -76,10 +79,20 @@ const nobleEngine = createNobleEngine()
  * `JWT_AUDIENCE_MISMATCH`; `DID_INVALID`, `MNID_INVALID` for an `iss` that is no identifier; `DID_DOCUMENT_INVALID`,
  * `DID_DOCUMENT_ID_MISMATCH`; and what the resolver rejects with (`DID_RESOLUTION_FAILED` where it is no UportError)
  */
-export async function verifyJwt(
+export function verifyJwt(jwt: unknown, rules: VerifyJwtRules, options: Options = {}): Promise<VerifiedJwt> {
+  return verifyInTurn(jwt, rules, options)
+}
+
+/**
+ * As `verifyJwt`, for one token of many.
+ *
+ * @param pause asked immediately before the arithmetic; while it gives a promise, the token waits
+ */
+export async function verifyInTurn(
   jwt: unknown,
   rules: VerifyJwtRules,
-  options: Options = {},
+  options: Options,
+  pause?: () => Promise<void> | undefined,
 ): Promise<VerifiedJwt> {
   requireTimeRules(rules)
   options.signal?.throwIfAborted()
@@ -94,7 +107,16 @@ export async function verifyJwt(
   const document = parseDidDocument(resolved.document, issuer)
   const keys = candidateKeys(document, issuer, header.alg, verifier, rules.authentication === true)
   const token = { algorithm: header.alg, signingInput, signature: decoded.signature, document }
-  const key = await verifySignature(token, keys, verifier, issuer)
+  const verdicts = isBuiltIn(header.alg) ? rules.verdicts : undefined
+  const subject = {
+    jwt: decoded.jwt,
+    versionId: resolved.versionId,
+    authentication: rules.authentication === true,
+  }
+  const known = verdicts?.find(subject, keys)
+  for (let turn = pause?.(); turn !== undefined; turn = pause?.()) await turn
+  const key = known ?? (await verifySignature(token, keys, verifier, issuer))
+  if (known === undefined) verdicts?.remember(subject, key)
 
   const skewUsed = checkTime(times, rules)
   checkAudience(audience, rules)

@@ -1,0 +1,213 @@
+import { describe, expect, it } from 'vitest'
+import {
+  addressMethod,
+  forgeToken,
+  hexMethod,
+  NOW,
+  TestResolver,
+  testDocument,
+  testKey,
+} from '../../test-support/tokens.ts'
+import { concatBytes } from '../bytes/concat.ts'
+import { sha256 } from '../bytes/hash.ts'
+import type { Did } from '../ports/index.ts'
+import { KnownPoints } from './known-points.ts'
+import { createNobleEngine } from './noble-engine.ts'
+import { type VerifyJwtRules, verifyJwt } from './verify.ts'
+
+const issuer: Did = 'did:test:issuer'
+const key = testKey('issuer')
+const document = testDocument(issuer, [hexMethod('#k', key)])
+const rules = { resolver: new TestResolver(document), now: NOW }
+const token = (index: number, signer = key) =>
+  forgeToken({ alg: 'ES256K' }, { iat: NOW, iss: issuer, index }, signer)
+
+/** Tables are made when the test says so. */
+function manualEngine(tableAfter: number, maxTables?: number) {
+  const waiting: (() => void)[] = []
+  const engine = createNobleEngine({ tableAfter, maxTables, defer: (work) => waiting.push(work) })
+  return { engine, waiting, run: () => waiting.splice(0).forEach((work) => void work()) }
+}
+
+describe('tables of multiples', () => {
+  it('are made after enough tokens that the rules expect more of, and change no answer', async () => {
+    const { engine, waiting, run } = manualEngine(3)
+    const expecting: VerifyJwtRules = { ...rules, engine, isFrequentIssuer: (did) => did === issuer }
+    for (const index of [0, 1]) await verifyJwt(token(index), expecting)
+    expect(waiting).toEqual([])
+    await verifyJwt(token(2), expecting)
+    expect(waiting).toHaveLength(1)
+    run()
+    expect(engine.tables).toBe(1)
+    expect((await verifyJwt(token(3), expecting)).issuer).toBe(issuer)
+    await expect(verifyJwt(token(4, testKey('thief')), expecting)).rejects.toMatchObject({
+      code: 'JWT_SIGNATURE_INVALID',
+    })
+    for (const nonsense of [new Uint8Array(64), new Uint8Array(64).fill(255)]) {
+      expect(engine.verify(nonsense, sha256(nonsense), key.publicKey)).toBe(false)
+    }
+    const zero = new Uint8Array(32)
+    const { r, s } = engine.sign(zero, key.privateKey)
+    expect(engine.verify(concatBytes(r, s), zero, key.publicKey)).toBe(true)
+  })
+
+  it('are made for nobody else, however many valid tokens come', async () => {
+    const { engine, waiting } = manualEngine(1)
+    for (const isFrequentIssuer of [undefined, () => false]) {
+      for (let index = 0; index < 3; index++) {
+        await verifyJwt(token(index), { ...rules, engine, isFrequentIssuer })
+      }
+    }
+    expect(waiting).toEqual([])
+    expect(engine.tables).toBe(0)
+  })
+
+  it('count no token that is forged, expired or for somebody else', async () => {
+    const { engine, waiting } = manualEngine(1)
+    const expecting = { ...rules, engine, isFrequentIssuer: () => true }
+    const forged = token(0, testKey('thief'))
+    const late = forgeToken({ alg: 'ES256K' }, { iss: issuer, exp: NOW - 1000 }, key)
+    const other = forgeToken({ alg: 'ES256K' }, { iss: issuer, aud: 'did:test:other' }, key)
+    for (const jwt of [forged, late, other]) await expect(verifyJwt(jwt, expecting)).rejects.toThrow()
+    expect(waiting).toEqual([])
+  })
+
+  it('are made one at a time, kept for the keys used last, and made again when they are gone', () => {
+    const { engine, waiting, run } = manualEngine(50, 2)
+    const keys = ['a', 'b', 'c'].map((name) => testKey(name).publicKey)
+    for (const publicKey of keys) engine.prepare(publicKey)
+    // No more wait than could be kept.
+    expect(waiting).toHaveLength(1)
+    run()
+    expect([engine.tables, waiting.length]).toEqual([1, 1])
+    run()
+    expect([engine.tables, waiting.length]).toEqual([2, 0])
+    engine.prepare(keys[1]!)
+    expect(waiting).toEqual([])
+    engine.prepare(keys[2]!)
+    run()
+    expect(engine.tables).toBe(2)
+    engine.prepare(keys[0]!)
+    expect(waiting).toHaveLength(1)
+  })
+
+  it('are made for no point that is none, and not at all where none may be kept', () => {
+    const { engine, waiting, run } = manualEngine(1, 1)
+    engine.prepare(new Uint8Array(33).fill(2, 0, 1).fill(0xff, 1))
+    engine.prepare(new Uint8Array(5))
+    run()
+    expect(engine.tables).toBe(0)
+    const none = manualEngine(1, 0)
+    none.engine.prepare(key.publicKey)
+    none.engine.expectMore(key.publicKey)
+    expect([waiting, none.waiting]).toEqual([[], []])
+  })
+
+  it('are made by a timer unless told otherwise', async () => {
+    const engine = createNobleEngine()
+    engine.prepare(key.publicKey)
+    expect(engine.tables).toBe(0)
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    expect(engine.tables).toBe(1)
+  })
+})
+
+describe('10,000 keys of strangers', () => {
+  it('make no table, and no more is kept of them than of the last few', () => {
+    const deferred: unknown[] = []
+    const points = new KnownPoints({ maxKeys: 8, tableAfter: 50, defer: (work) => deferred.push(work) })
+    const good = testKey('good').publicKey
+    points.parse(good)
+    for (let index = 0; index < 10_000; index++) {
+      const stranger = new Uint8Array(33).fill(2, 0, 1)
+      new DataView(stranger.buffer).setUint32(1, index)
+      points.parse(stranger)
+    }
+    expect([points.tables, deferred.length]).toEqual([0, 0])
+    expect(points.keys).toBeLessThanOrEqual(8)
+    expect(points.parse(good)?.hasTable).toBe(false)
+  })
+
+  it('refuses options that are no whole numbers', () => {
+    for (const wrong of [{ maxKeys: -1 }, { maxTables: 0.5 }, { tableAfter: Number.NaN }]) {
+      expect(() => createNobleEngine(wrong)).toThrow(TypeError)
+    }
+  })
+})
+
+describe('keys that are known by their address', () => {
+  const byAddress = testDocument(issuer, [addressMethod('#a', key)])
+  const counted = () => {
+    const noble = createNobleEngine()
+    const calls: string[] = []
+    const engine = {
+      verify: (...given: Parameters<typeof noble.verify>) => {
+        calls.push('verify')
+        return noble.verify(...given)
+      },
+      recover: (...given: Parameters<typeof noble.recover>) => {
+        calls.push('recover')
+        return noble.recover(...given)
+      },
+    }
+    return { engine, calls }
+  }
+
+  it('are recovered once, then verified; a forger is refused after one verification', async () => {
+    const { engine, calls } = counted()
+    const known = { resolver: new TestResolver(byAddress), now: NOW, engine }
+    await verifyJwt(token(0), known)
+    const first = calls.splice(0)
+    expect(first.every((call) => call === 'recover')).toBe(true)
+    await verifyJwt(token(1), known)
+    expect(calls.splice(0)).toEqual(['verify'])
+    await expect(verifyJwt(token(2, testKey('thief')), known)).rejects.toMatchObject({
+      code: 'JWT_SIGNATURE_INVALID',
+    })
+    expect(calls.splice(0)).toEqual(['verify'])
+  })
+
+  it('count no more once the document lists another address', async () => {
+    const { engine } = counted()
+    await verifyJwt(token(0), { resolver: new TestResolver(byAddress), now: NOW, engine })
+    const rotated = testDocument(issuer, [addressMethod('#a', testKey('next'))])
+    const after = { resolver: new TestResolver(rotated), now: NOW, engine }
+    await expect(verifyJwt(token(1), after)).rejects.toMatchObject({ code: 'JWT_SIGNATURE_INVALID' })
+    await verifyJwt(token(1, testKey('next')), after)
+  })
+
+  it('still need the right recovery id in ES256K-R', async () => {
+    const { engine, calls } = counted()
+    const known = { resolver: new TestResolver(byAddress), now: NOW, engine }
+    const jwt = forgeToken({ alg: 'ES256K-R' }, { iat: NOW, iss: issuer }, key, 'ES256K-R')
+    await verifyJwt(jwt, known)
+    await verifyJwt(jwt, known)
+    const bytes = Buffer.from(jwt.slice(jwt.lastIndexOf('.') + 1), 'base64url')
+    bytes[64]! ^= 1
+    const flipped = `${jwt.slice(0, jwt.lastIndexOf('.'))}.${bytes.toString('base64url')}`
+    await expect(verifyJwt(flipped, known)).rejects.toMatchObject({ code: 'JWT_SIGNATURE_INVALID' })
+    expect(calls).toEqual(['recover', 'recover', 'recover'])
+  })
+})
+
+describe('what is kept of a document', () => {
+  it('cannot be changed through the key of a result', async () => {
+    const resolver = new TestResolver(document)
+    const { document: frozen, key: handedOut } = await verifyJwt(token(0), { resolver, now: NOW })
+    handedOut.publicKey?.set(testKey('thief').publicKey)
+    const same = { methods: ['test'], resolve: async () => ({ did: issuer, document: frozen }) }
+    await verifyJwt(token(1), { resolver: same, now: NOW })
+    await expect(verifyJwt(token(2, testKey('thief')), { resolver: same, now: NOW })).rejects.toMatchObject({
+      code: 'JWT_SIGNATURE_INVALID',
+    })
+  })
+
+  it('is not taken for the document of another DID', async () => {
+    const { document: frozen } = await verifyJwt(token(0), rules)
+    const liar = { methods: ['test'], resolve: async (did: Did) => ({ did, document: frozen }) }
+    const jwt = forgeToken({ alg: 'ES256K' }, { iat: NOW, iss: 'did:test:victim' }, key)
+    await expect(verifyJwt(jwt, { resolver: liar, now: NOW })).rejects.toMatchObject({
+      code: 'DID_DOCUMENT_ID_MISMATCH',
+    })
+  })
+})

@@ -1,0 +1,151 @@
+import { availableParallelism } from 'node:os'
+import { createNobleEngine, type DeferrableEngine, isUportError, type Secp256k1Engine } from '@uport-kit/core'
+import { type Answer, decodeAnswer, encodeJobs, type Job, runJob } from './job-batch.ts'
+import { createNativeEngine } from './native-engine.ts'
+import { PoolThread } from './pool-thread.ts'
+
+export interface EnginePoolOptions {
+  /** Threads beside the main one. Default: as many as the machine has processors; 0 uses none. */
+  readonly threads?: number | undefined
+  /** Signatures that must wait at once before threads are started or used. Default 64: below, handing over costs more than it saves. */
+  readonly threshold?: number | undefined
+  /** Use the default engine where libsecp256k1 has no binding, on every thread. Default false: that is an error. */
+  readonly allowFallback?: boolean | undefined
+}
+
+interface Waiting extends Job {
+  readonly settle: (answer: Answer) => void
+}
+
+/** Jobs handed to a thread at once: few enough that every thread has some, and one batch in reserve. */
+const BATCH = 64
+
+/**
+ * An engine for `verifyJwt` and `verifyMany` that shares verification among threads when much of it waits at once, and
+ * works on the spot when little does. Answers are those of its engine, whichever thread gave them; should a thread die,
+ * the main one answers in its place. Close it when it is no longer needed; closed, it goes on without threads.
+ */
+export class EnginePool implements DeferrableEngine, AsyncDisposable {
+  readonly #engine: Secp256k1Engine
+  readonly #native: boolean
+  readonly #limit: number
+  readonly #threshold: number
+  #queue: Waiting[] = []
+  #threads: PoolThread[] = []
+  #flushing = false
+  #closed = false
+
+  /**
+   * @throws TypeError where a number is none
+   * @throws UportError `ENGINE_UNAVAILABLE` where no binding loads and no fallback is allowed
+   */
+  constructor(options: EnginePoolOptions = {}) {
+    const { threads = availableParallelism(), threshold = 64, allowFallback = false } = options
+    for (const value of [threads, threshold]) {
+      if (!Number.isSafeInteger(value) || value < 0) {
+        throw new TypeError('threads and threshold must be whole numbers from 0')
+      }
+    }
+    this.#limit = threads
+    this.#threshold = Math.max(1, threshold)
+    const native = loadNative(allowFallback)
+    this.#native = native !== undefined
+    this.#engine = native ?? createNobleEngine()
+  }
+
+  /** How many threads are running. */
+  get threads(): number {
+    return this.#threads.filter(({ ended }) => !ended).length
+  }
+
+  verify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean | Promise<boolean> {
+    const isKey = publicKey.length === 33 || publicKey.length === 65
+    if (!isKey || !this.#mayWait(signature, digest)) return this.#engine.verify(signature, digest, publicKey)
+    return this.#ask({ ask: 'verify', signature, digest, publicKey }).then((answer) => answer === true)
+  }
+
+  recover(
+    signature: Uint8Array,
+    recovery: 0 | 1,
+    digest: Uint8Array,
+  ): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    const isId = recovery === 0 || recovery === 1
+    if (!isId || !this.#mayWait(signature, digest)) return this.#engine.recover(signature, recovery, digest)
+    const job = { ask: recovery, signature, digest, publicKey: new Uint8Array(0) }
+    return this.#ask(job).then((answer) => (typeof answer === 'object' ? answer : undefined))
+  }
+
+  /** Ends the threads; what waits is answered without them. */
+  async close(): Promise<void> {
+    this.#closed = true
+    const threads = this.#threads
+    this.#threads = []
+    await Promise.all(threads.map((thread) => thread.close()))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #mayWait(signature: Uint8Array, digest: Uint8Array): boolean {
+    return !this.#closed && this.#limit > 0 && signature.length === 64 && digest.length === 32
+  }
+
+  #ask(job: Job): Promise<Answer> {
+    return new Promise((settle) => {
+      this.#queue.push({ ...job, settle })
+      // Threads begin while the main one still prepares the rest.
+      if (this.#queue.length >= Math.max(BATCH, this.#threshold)) this.#handOver()
+      else this.#flushSoon()
+    })
+  }
+
+  #flushSoon(): void {
+    if (this.#flushing) return
+    this.#flushing = true
+    setImmediate(() => {
+      this.#flushing = false
+      if (this.#isBusy() || this.#queue.length >= this.#threshold) this.#handOver()
+      else this.#answerHere(this.#queue.splice(0))
+    })
+  }
+
+  #isBusy(): boolean {
+    return this.#threads.some(({ load }) => load > 0)
+  }
+
+  #handOver(): void {
+    const jobs = this.#queue.splice(0)
+    for (let start = 0; start < jobs.length; start += BATCH) void this.#run(jobs.slice(start, start + BATCH))
+  }
+
+  async #run(jobs: readonly Waiting[]): Promise<void> {
+    const answers = await this.#thread()?.run(encodeJobs(jobs))
+    if (answers === undefined) this.#answerHere(jobs)
+    else for (const [index, { ask, settle }] of jobs.entries()) settle(decodeAnswer(answers, index, ask))
+  }
+
+  /** The one with the least to do; a new one where all have something to do and there may be more. */
+  #thread(): PoolThread | undefined {
+    if (this.#closed) return undefined
+    this.#threads = this.#threads.filter(({ ended }) => !ended)
+    const idlest = this.#threads.toSorted((a, b) => a.load - b.load)[0]
+    if (idlest?.load === 0 || (idlest !== undefined && this.#threads.length >= this.#limit)) return idlest
+    const thread = new PoolThread({ native: this.#native })
+    this.#threads.push(thread)
+    return thread
+  }
+
+  #answerHere(jobs: readonly Waiting[]): void {
+    for (const job of jobs) job.settle(runJob(this.#engine, job))
+  }
+}
+
+function loadNative(allowFallback: boolean): Secp256k1Engine | undefined {
+  try {
+    return createNativeEngine()
+  } catch (error) {
+    if (!allowFallback || !isUportError(error, 'ENGINE_UNAVAILABLE')) throw error
+    return undefined
+  }
+}
