@@ -1,4 +1,5 @@
 export {
+  CONFORMANCE_VERSION,
   type ConformanceCase,
   ConformanceFailure,
   type ConformanceTools,
@@ -8,7 +9,9 @@ export {
   createConformanceTools,
   type DidResolverSubject,
   didResolverCases,
+  type KeyDevice,
   type KeyStoreSubject,
+  keyDeviceCases,
   keyManagerCases,
   keyStoreCases,
   type ReplyChannelSubject,
@@ -23,6 +26,7 @@ export {
   walletStoreCases,
 } from '@uport-kit/core/conformance'
 export { registerConformance, type TestContext, type TestRunner } from './register-conformance.ts'
+export type { CommandReport, ReportedCase } from './reporters/report.ts'
 export {
   type CaseResult,
   type DisposeSubject,
@@ -31,3 +35,4 @@ export {
   type RunOptions,
   runConformance,
 } from './run-conformance.ts'
+export type { SubjectModule } from './subject-module.ts'

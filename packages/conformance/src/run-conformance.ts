@@ -80,14 +80,21 @@ export async function runCase<Subject, Made extends Subject>(
     if (reason === undefined) return { ...base, outcome: 'passed', milliseconds: spent() }
     return { ...base, outcome: 'skipped', milliseconds: spent(), reason }
   } catch (error) {
-    return failedCase(one, describeError(error), spent(), error)
+    return failedCase(one, { found: describeError(error), ...nextStepOf(error) }, spent(), error)
   }
+}
+
+/** How a case failed. */
+export interface Failure {
+  readonly found: string
+  /** Default: the case's own. */
+  readonly nextStep?: string | undefined
 }
 
 /** The result of a case that failed. */
 export function failedCase<Subject>(
-  { id, title, proves, since, nextStep }: ConformanceCase<Subject>,
-  found: string,
+  { id, title, proves, since, ...one }: ConformanceCase<Subject>,
+  { found, nextStep = one.nextStep }: Failure,
   milliseconds: number,
   error?: unknown,
 ): CaseResult {
@@ -111,16 +118,21 @@ async function onFreshSubject<Subject, Made extends Subject>(
   }
 }
 
+function nextStepOf(error: unknown): Pick<Failure, 'nextStep'> {
+  return error instanceof ConformanceFailure ? { nextStep: error.nextStep } : {}
+}
+
 function caseLimit<Subject>({ caseMilliseconds, deadlineMilliseconds = 5000 }: RunOptions<Subject>): number {
   return caseMilliseconds ?? 6 * deadlineMilliseconds
 }
 
+const SETTLE = 'Settle every promise, also when something fails; give a slow device more time.'
+
 function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(
-        new ConformanceFailure(`the case must not hang: it was given ${milliseconds} ms and did not end`),
-      )
+      const message = `the case must not hang: it was given ${milliseconds} ms and did not end`
+      reject(new ConformanceFailure(message, { nextStep: SETTLE }))
     }, milliseconds)
     work.then(resolve, reject).finally(() => clearTimeout(timer))
   })

@@ -1,6 +1,7 @@
 import {
   type ConformanceCase,
   didResolverCases,
+  keyDeviceCases,
   keyManagerCases,
   keyStoreCases,
   replyChannelCases,
@@ -47,12 +48,13 @@ const all: readonly Suite[] = [
     name: 'key-store',
     port: 'KeyStore',
     exportName: 'keyStore',
-    cases: [...keyStoreCases, ...keyManagerCases],
+    cases: [...keyStoreCases, ...keyManagerCases, ...keyDeviceCases],
     members: [
       object('store', ['get', 'sign']),
       text('keyId'),
       optional(object('manager', ['create', 'delete', 'list'])),
       optional(object('importer', ['import'])),
+      optional(callable('overDevice')),
     ],
   },
   {

@@ -15,7 +15,16 @@ import { expectFailures, expectSound, turn } from './expect-failures.ts'
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 const PRIVATE_KEY = new Uint8Array(32).fill(7)
+const OTHER_KEY = new Uint8Array(32).fill(8)
 const engine = createNobleEngine()
+/** Twice the generator of P-256, compressed: no point of secp256k1 has its x. */
+const P256_POINT = concatBytes(
+  Uint8Array.of(3),
+  Uint8Array.from(
+    '7cf27b188d034f7e8a52380304b51ac3c08969e277f21b35a60b48fc47669978'.match(/../g) ?? [],
+    (byte) => Number.parseInt(byte, 16),
+  ),
+)
 
 type Sign = KeyStore['sign']
 
@@ -170,6 +179,66 @@ describe('keyStoreCases', () => {
         return engine.sign(digest, PRIVATE_KEY)
       }),
       fails: ['KS-16'],
+    },
+    {
+      flaw: 'signs with another key than it names',
+      makeSubject: signing((sign) => async (keyId, digest, context, options) => {
+        await sign(keyId, digest, context, options)
+        return engine.sign(digest, OTHER_KEY)
+      }),
+      fails: ['KS-03', 'KS-05', 'KS-06', 'KS-13', 'KS-16'],
+    },
+    {
+      flaw: 'has a key of another curve',
+      makeSubject: () =>
+        subject((memory) => ({
+          get: async (keyId, options) => {
+            const info = await memory.get(keyId, options)
+            return info && { ...info, publicKey: P256_POINT.slice() }
+          },
+        })),
+      fails: ['KS-01', 'KS-03', 'KS-05', 'KS-06', 'KS-13', 'KS-15', 'KS-16'],
+    },
+    {
+      flaw: 'makes s low and forgets the recovery id',
+      makeSubject: signing((sign) => async (...call) => {
+        const { r, s, recovery } = await sign(...call)
+        return { r, s, recovery: recovery === 0 ? 1 : 0 }
+      }),
+      fails: ['KS-05'],
+    },
+    {
+      flaw: 'answers an unknown id with an empty key',
+      makeSubject: () =>
+        subject((memory) => ({
+          get: async (keyId, options) =>
+            (await memory.get(keyId, options)) ?? { keyId, type: 'secp256k1', publicKey: new Uint8Array(33) },
+        })),
+      fails: ['KS-02', 'KS-11'],
+    },
+    {
+      flaw: 'signs with an unknown id',
+      makeSubject: signing(
+        (sign) =>
+          (_keyId, ...call) =>
+            sign('key', ...call),
+      ),
+      fails: ['KS-10', 'KS-11'],
+    },
+    {
+      flaw: 'wipes the caller’s preimage',
+      makeSubject: signing((sign) => async (keyId, digest, context, options) => {
+        const signature = await sign(keyId, digest, context, options)
+        context.preimage.fill(0)
+        return signature
+      }),
+      fails: ['KS-14'],
+    },
+    {
+      flaw: 'hears an abort of get alone',
+      makeSubject: () =>
+        subject((memory) => ({ sign: (keyId, digest, context) => memory.sign(keyId, digest, context) })),
+      fails: ['KS-12'],
     },
     {
       flaw: 'returns long public keys',

@@ -5,7 +5,10 @@ export interface Job {
   readonly suite: string
   readonly module: string
   readonly ids: readonly string[]
+  /** How long one case may take. */
   readonly timeoutMilliseconds: number
+  /** How long the module may take to load and to make its first subject. */
+  readonly loadMilliseconds: number
 }
 
 /** A result without what was thrown, which need not survive the way to another process. */

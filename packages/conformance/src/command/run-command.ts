@@ -12,6 +12,9 @@ import { createProgress } from './progress.ts'
 import { supervise } from './supervise.ts'
 import { UsageError } from './usage-error.ts'
 
+/** Loading is no case, and a short timeout is not meant for it. */
+const LEAST_LOADING = 10_000
+
 export interface Terminal {
   /** Writes to standard output. */
   out(text: string): void
@@ -65,7 +68,13 @@ async function makeReport(args: RunArguments, terminal: Terminal): Promise<Comma
   const { suite, module, ids, timeoutMilliseconds } = args
   const chosen = suite.cases.filter(({ id }) => ids.includes(id))
   const progress = createProgress(chosen, terminal)
-  const job = { suite: suite.name, module, ids, timeoutMilliseconds }
+  const job = {
+    suite: suite.name,
+    module,
+    ids,
+    timeoutMilliseconds,
+    loadMilliseconds: Math.max(LEAST_LOADING, timeoutMilliseconds),
+  }
   const { results, problems, notes } = await supervise(job, chosen, progress).finally(() => progress.clear())
   const cases = results.map(reportCase)
   const count = (result: string): number => cases.filter((one) => one.result === result).length

@@ -1,7 +1,7 @@
 import type { ConformanceCase } from '@uport-kit/core/conformance'
 import { describeError } from '../redact.ts'
 import { failedCase, runCase } from '../run-conformance.ts'
-import { suites } from '../suites.ts'
+import { type Suite, suites } from '../suites.ts'
 import { type LoadedSubject, loadSubjects, type SubjectSource } from './load-subject.ts'
 import type { Job, Message, PlainResult } from './messages.ts'
 import { UsageError } from './usage-error.ts'
@@ -21,37 +21,34 @@ const CALLS_PER_CASE = 6
 export async function serveCases(job: Job, strays: Strays, send: Send): Promise<void> {
   const suite = suites.get(job.suite)
   if (suite === undefined) throw new TypeError(`there is no suite ${job.suite}`)
-  let source: SubjectSource
-  let first: LoadedSubject | undefined
   try {
-    const loading = async (): Promise<SubjectSource> => {
-      const loaded = await loadSubjects(suite, job.module)
-      first = await makeFirst(loaded, job)
-      return loaded
+    const source = await load(job, suite, strays)
+    for (const one of suite.cases) {
+      if (!job.ids.includes(one.id)) continue
+      send({ kind: 'case', id: one.id })
+      send({ kind: 'result', result: await runOne(one, source, strays, job.timeoutMilliseconds) })
     }
-    source = await within(loading(), job.timeoutMilliseconds, `${job.module} does not finish loading`)
-    await settle()
-    const [stray] = strays.take()
-    if (stray !== undefined) throw new UsageError(`${job.module} caught no ${describeError(stray)}`)
+    await end(source, strays, job, send)
+    send({ kind: 'done' })
   } catch (error) {
-    send({ kind: 'refused', message: describeLoadError(error) })
-    return
+    if (!(error instanceof UsageError)) throw error
+    send({ kind: 'refused', message: error.message })
   }
-  const make = async (): Promise<LoadedSubject> => {
-    const made = first ?? (await source.make())
-    first = undefined
-    return made
-  }
-  for (const one of suite.cases) {
-    if (!job.ids.includes(one.id)) continue
-    send({ kind: 'case', id: one.id })
-    send({ kind: 'result', result: await runOne(one, make, strays, job.timeoutMilliseconds) })
-  }
-  await end(source, strays, job, send)
-  send({ kind: 'done' })
 }
 
-/** Proves the module before any case is run; the subject is the first case's. */
+/** Loads the module and proves that it makes a subject, which is the first case's. */
+async function load(job: Job, suite: Suite, strays: Strays): Promise<SubjectSource> {
+  const loading = async (): Promise<SubjectSource> => {
+    const source = await loadSubjects(suite, job.module)
+    return startingWith(await makeFirst(source, job), source)
+  }
+  const source = await within(loading(), job.loadMilliseconds, `${job.module} does not finish loading`)
+  await settle()
+  const [stray] = strays.take()
+  if (stray === undefined) return source
+  throw new UsageError(`${job.module} leaves something uncaught: ${describeError(stray)}`)
+}
+
 async function makeFirst(source: SubjectSource, { module }: Job): Promise<LoadedSubject> {
   try {
     return await source.make()
@@ -61,9 +58,21 @@ async function makeFirst(source: SubjectSource, { module }: Job): Promise<Loaded
   }
 }
 
+function startingWith(made: LoadedSubject, source: SubjectSource): SubjectSource {
+  let first: LoadedSubject | undefined = made
+  return {
+    make: async () => {
+      const next = first ?? (await source.make())
+      first = undefined
+      return next
+    },
+    close: () => source.close(),
+  }
+}
+
 async function runOne(
   one: ConformanceCase<unknown>,
-  make: () => Promise<LoadedSubject>,
+  source: SubjectSource,
   strays: Strays,
   timeoutMilliseconds: number,
 ): Promise<PlainResult> {
@@ -72,7 +81,7 @@ async function runOne(
     skip: ({ subject }) => one.skip?.(subject),
     run: ({ subject }, tools) => one.run(subject, tools),
   }
-  const { error: _, ...result } = await runCase(onSubject, make, {
+  const { error: _, ...result } = await runCase(onSubject, source.make, {
     dispose: (made) => made.close(),
     deadlineMilliseconds: Math.max(1, Math.floor(timeoutMilliseconds / CALLS_PER_CASE)),
     caseMilliseconds: timeoutMilliseconds,
@@ -80,22 +89,21 @@ async function runOne(
   await settle()
   const [stray] = strays.take()
   if (stray === undefined || result.outcome === 'failed') return result
-  return failedCase(one, `nobody caught ${describeError(stray)}`, result.milliseconds)
+  const found = `nobody caught ${describeError(stray)}`
+  const nextStep = 'Await or catch every promise that you start.'
+  const { error: _none, ...failed } = failedCase(one, { found, nextStep }, result.milliseconds)
+  return failed
 }
 
 async function end(source: SubjectSource, strays: Strays, job: Job, send: Send): Promise<void> {
   try {
     await within(source.close(), job.timeoutMilliseconds, 'close() of the subject does not finish')
   } catch (error) {
-    send({ kind: 'problem', message: describeLoadError(error) })
+    send({ kind: 'problem', message: error instanceof UsageError ? error.message : describeError(error) })
   }
   await settle()
   for (const stray of strays.take())
     send({ kind: 'problem', message: `Nobody caught ${describeError(stray)}` })
-}
-
-function describeLoadError(error: unknown): string {
-  return error instanceof UsageError ? error.message : describeError(error)
 }
 
 function within<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {

@@ -8,51 +8,76 @@ export interface TableOptions {
   readonly color?: boolean | undefined
 }
 
-const CODES = { passed: 32, failed: 31, 'left out': 33, dim: 2, bold: 1 } as const
-const INDENT = 18
+/** Codes of SGR (ECMA-48, section 8.3.117). */
+const STYLES = { passed: 32, failed: 31, 'left out': 33, dim: 2, bold: 1 } as const
+/** Narrower than this, what a case proves stands under its id. */
+const LEAST_TWO_COLUMNS = 60
+
+interface Layout {
+  readonly columns: number
+  readonly narrow: boolean
+  readonly indent: number
+  paint(text: string, style: keyof typeof STYLES): string
+}
 
 /** A row for each case, and under a failed one what happened and what to do. */
 export function renderTable(report: CommandReport, options: TableOptions = {}): string {
-  const columns = Math.max(40, options.columns ?? 80)
-  const paint = (text: string, style: keyof typeof CODES): string =>
-    options.color === true ? `\u001b[${CODES[style]}m${text}\u001b[0m` : text
-  const narrow = columns < 60
-  const indent = narrow ? 4 : INDENT
-
-  const lines = (text: string, label = ''): string[] => {
-    const hang = indent + label.length
-    return wrap(text, columns - hang).map(
-      (line, n) => `${' '.repeat(n === 0 ? indent : hang)}${n === 0 ? label : ''}${line}`,
-    )
-  }
-  const row = (one: ReportedCase): string[] => {
-    const [first = '', ...rest] = lines(one.proves)
-    const result = paint(one.result.padEnd(8), one.result)
-    const head = narrow
-      ? [`${one.id}  ${result}`.trimEnd(), first]
-      : [`${one.id.padEnd(8)}${result}  ${first.trimStart()}`]
-    return [...head, ...rest, ...details(one)]
-  }
-  const details = (one: ReportedCase): string[] => {
-    if (one.result === 'passed') return []
-    if (one.result === 'left out') return lines(one.reason ?? '', 'why:   ').map((line) => paint(line, 'dim'))
-    return [
-      ...lines(one.title, 'rule:  '),
-      ...lines(one.found ?? '', 'found: '),
-      ...lines(one.nextStep ?? '', 'next:  '),
-    ]
-  }
+  const layout = layoutOf(options)
+  const { columns, narrow, paint } = layout
   const title = wrap(`${report.port}: ${report.module} (cases ${report.version})`, columns)
   const header = narrow ? [] : [paint(`${'id'.padEnd(8)}${'result'.padEnd(8)}  what it proves`, 'dim')]
-  const said = [...report.problems, ...report.notes].flatMap((line) => wrap(line, columns))
+  const said = [...leftOut(report), ...report.problems, ...report.notes]
   return [
     ...title.map((line) => paint(line, 'bold')),
     '',
     ...header,
-    ...report.cases.flatMap(row),
+    ...report.cases.flatMap((one) => [...rowOf(one, layout), ...detailsOf(one, layout)]),
     '',
-    ...said,
+    ...said.flatMap((line) => wrap(line, columns)),
     paint(countLine(report.counts), report.ok ? 'passed' : 'failed'),
     '',
   ].join('\n')
+}
+
+function layoutOf({ columns = 80, color = false }: TableOptions): Layout {
+  const width = Math.max(40, columns)
+  const narrow = width < LEAST_TWO_COLUMNS
+  return {
+    columns: width,
+    narrow,
+    indent: narrow ? 4 : 18,
+    paint: (text, style) => (color ? `\u001b[${STYLES[style]}m${text}\u001b[0m` : text),
+  }
+}
+
+function rowOf({ id, result, proves }: ReportedCase, layout: Layout): string[] {
+  const { narrow, paint } = layout
+  const [first = '', ...rest] = hanging('', proves, layout)
+  if (narrow) return [`${id}  ${paint(result, result)}`, first, ...rest]
+  return [`${id.padEnd(8)}${paint(result.padEnd(8), result)}  ${first.trimStart()}`, ...rest]
+}
+
+function detailsOf({ result, title, found = '', nextStep = '' }: ReportedCase, layout: Layout): string[] {
+  if (result !== 'failed') return []
+  return [
+    ...hanging('rule:  ', title, layout),
+    ...hanging('found: ', found, layout),
+    ...hanging('next:  ', nextStep, layout),
+  ]
+}
+
+/** A text behind its label; further lines begin under its first word. */
+function hanging(label: string, text: string, { columns, indent }: Layout): string[] {
+  const margin = ' '.repeat(indent)
+  const under = margin + ' '.repeat(label.length)
+  return wrap(text, columns - under.length).map((line, n) => `${n === 0 ? margin + label : under}${line}`)
+}
+
+/** A line for each reason that cases were left out for. */
+function leftOut({ cases }: CommandReport): string[] {
+  const ids = new Map<string, string[]>()
+  for (const { id, result, reason = '' } of cases) {
+    if (result === 'left out') ids.set(reason, [...(ids.get(reason) ?? []), id])
+  }
+  return [...ids].map(([reason, list]) => `Left out, because ${reason}: ${list.join(', ')}`)
 }

@@ -12,6 +12,8 @@ export interface ConformanceCase<Subject> {
   readonly title: string
   /** What an implementation that passes has shown. */
   readonly proves: string
+  /** What goes wrong, and for whom, where it is not so. */
+  readonly matters: string
   /** What to look at first when it fails. */
   readonly nextStep: string
   /** Why the case does not apply to this subject; undefined where it does. */

@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { UportError } from '../errors/uport-error.ts'
 import {
+  CONFORMANCE_VERSION,
   check,
   checkSame,
   createConformanceTools,
   didResolverCases,
+  keyDeviceCases,
   keyManagerCases,
   keyStoreCases,
   replyChannelCases,
   requestStoreCases,
   topicStoreCases,
   transportCases,
+  walletStoreCases,
 } from './index.ts'
 
 const failure = (message: string | RegExp) =>
@@ -70,11 +73,13 @@ describe('the suites', () => {
   const suites = {
     KS: keyStoreCases,
     KM: keyManagerCases,
+    KD: keyDeviceCases,
     RS: didResolverCases,
     RQ: requestStoreCases,
     RC: replyChannelCases,
     TR: transportCases,
     TS: topicStoreCases,
+    WS: walletStoreCases,
   }
 
   it.each(Object.entries(suites))(
@@ -83,7 +88,21 @@ describe('the suites', () => {
       const numbers = cases.map((_, n) => `${prefix}-${String(n + 1).padStart(2, '0')}`)
       expect(cases.map(({ id }) => id)).toEqual(numbers)
       expect(new Set(cases.map(({ title }) => title)).size).toBe(cases.length)
-      for (const one of cases) expect(Math.min(one.proves.length, one.nextStep.length)).toBeGreaterThan(10)
+      for (const { proves, matters, nextStep } of cases) {
+        expect(Math.min(proves.length, matters.length, nextStep.length)).toBeGreaterThan(10)
+      }
     },
   )
+
+  it('say which version each case came with, none later than the version of all', () => {
+    const numbers = (version: string) => version.split('.').map(Number)
+    expect(CONFORMANCE_VERSION).toMatch(/^\d+\.\d+\.\d+$/)
+    const [major = 0, minor = 0] = numbers(CONFORMANCE_VERSION)
+    for (const { since } of Object.values(suites).flatMap((cases) => cases.map(({ since }) => ({ since })))) {
+      const [sinceMajor = 0, sinceMinor = 0, sincePatch] = numbers(since)
+      // A patch adds no case.
+      expect(sincePatch).toBe(0)
+      expect(sinceMajor < major || (sinceMajor === major && sinceMinor <= minor)).toBe(true)
+    }
+  })
 })

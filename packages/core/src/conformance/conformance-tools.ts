@@ -3,6 +3,13 @@ import { isUportError, type UportErrorCode } from '../errors/uport-error.ts'
 /** Says how a subject does not conform. */
 export class ConformanceFailure extends Error {
   override readonly name = 'ConformanceFailure'
+  /** What to look at first, where that is not what the case says. */
+  readonly nextStep: string | undefined
+
+  constructor(message: string, { nextStep }: { readonly nextStep?: string | undefined } = {}) {
+    super(message)
+    this.nextStep = nextStep
+  }
 }
 
 export interface ConformanceToolsOptions {
@@ -81,10 +88,13 @@ function canonical(value: unknown): string {
   return text ?? 'undefined'
 }
 
+const NEXT_STEP_OF_HANGING = 'Settle every promise, also when something fails; give a slow device more time.'
+
 function withDeadline<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const timer = setTimeout(() => {
-      reject(new ConformanceFailure(`${what} must not hang: nothing happened for ${milliseconds} ms`))
+      const message = `${what} must not hang: nothing happened for ${milliseconds} ms`
+      reject(new ConformanceFailure(message, { nextStep: NEXT_STEP_OF_HANGING }))
     }, milliseconds)
     work.then(resolve, reject).finally(() => clearTimeout(timer))
   })

@@ -30,6 +30,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'names its methods',
     proves: 'a router can choose it',
+    matters: 'A router that does not find the method asks nobody, or the wrong resolver.',
     nextStep: 'List method names alone: ["uport"], not ["did:uport"].',
     async run({ resolver, known }) {
       check(resolver.methods.length > 0, 'methods must not be empty')
@@ -44,6 +45,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'answers with a document of the DID it was asked for',
     proves: 'no answer speaks for somebody else',
+    matters: 'A document of another DID brings another key: whoever owns it could sign in as this person.',
     nextStep: 'Compare the id of the source’s document before you return it; DID_DOCUMENT_ID_MISMATCH.',
     async run({ resolver, known }, tools) {
       const resolved = await tools.within(resolver.resolve(known), 'resolve')
@@ -56,6 +58,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'answers with keys',
     proves: 'a failure of the source never looks like a DID without keys',
+    matters: 'An outage that looks like a DID without keys makes good signatures look forged.',
     nextStep: 'Reject instead of answering with an empty document.',
     async run({ resolver, known }, tools) {
       const { document } = await tools.within(resolver.resolve(known), 'resolve')
@@ -71,6 +74,8 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'rejects a DID that nobody registered',
     proves: '“there is none” is final and told apart from “I could not ask”',
+    matters:
+      'A retry may help against an outage, never against a DID that is not there; callers decide by this.',
     nextStep: 'Throw DID_NOT_FOUND, not retryable.',
     async run({ resolver, unknown }, tools) {
       const reason = await tools.rejection(resolver.resolve(unknown), 'resolve of an unregistered DID')
@@ -83,6 +88,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'rejects what is no DID',
     proves: 'hostile identifiers reach no source',
+    matters: 'A DID becomes part of a URL or a contract call: what is not parsed is injected there.',
     nextStep: 'Parse first; DID_INVALID.',
     async run({ resolver }, tools) {
       for (const form of REFUSED_FORMS) {
@@ -100,6 +106,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'rejects another method, whatever it is called',
     proves: 'methods are matched exactly, and their names reach no property of a table',
+    matters: 'A method name like a property of a table would reach code, and a near miss the wrong registry.',
     nextStep: 'Keep methods in a Map; DID_METHOD_UNSUPPORTED.',
     async run({ resolver }, tools) {
       for (const did of ['did:conformance0:x', 'did:constructor:x', 'did:valueof:x'] as const) {
@@ -117,6 +124,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled verification asks nobody',
+    matters: 'Whoever gave up must cost no requests, and must not wait for them.',
     nextStep: 'Begin with options.signal?.throwIfAborted(), before any cache is looked at.',
     async run({ resolver, known }, tools) {
       await tools.within(resolver.resolve(known), 'resolve')
@@ -128,6 +136,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'gives every caller its own answer',
     proves: 'a caller that changes its answer changes nobody else’s trust',
+    matters: 'One careless caller would change the keys that every later verification trusts.',
     nextStep: 'Freeze deeply, or copy.',
     async run({ resolver, known }, tools) {
       const first = await tools.within(resolver.resolve(known), 'resolve')
@@ -142,6 +151,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'resolves concurrently',
     proves: 'calls that meet agree, and one that is aborted takes no other with it',
+    matters: 'One visitor who closes the page would fail the logins of all who came at the same moment.',
     nextStep: 'Where calls share one request, abort it only when the last of them aborts.',
     async run({ resolver, known }, tools) {
       const controller = new AbortController()
@@ -158,6 +168,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'never passes today’s document off as an old one',
     proves: 'a credential is judged by the keys of its time, or not at all',
+    matters: 'A key that was added today would seem to have signed a credential of last year.',
     nextStep: 'Without history: DID_VERSION_UNSUPPORTED for any versionTime.',
     async run({ resolver, known }, tools) {
       const firstSecond = resolver.resolve(known, { versionTime: 1 })
@@ -169,6 +180,7 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'resolves past its caches',
     proves: '`fresh` is understood and gives the same kind of answer',
+    matters: 'After a key was rotated because of a theft, the cached one must not count.',
     nextStep: 'Ask the registry again; content addressed by hash may stay cached.',
     async run({ resolver, known }, tools) {
       const cached = await tools.within(resolver.resolve(known), 'resolve')
@@ -181,6 +193,8 @@ export const didResolverCases: readonly ConformanceCase<DidResolverSubject>[] = 
     since: '1.0.0',
     title: 'answers in plain JSON and Unix seconds',
     proves: 'answers can be cached anywhere, and no millisecond is taken for a second',
+    matters:
+      'Caches store JSON: what is lost on the way back is a key; and seconds taken for milliseconds cache for ever.',
     nextStep: 'No undefined, no classes, no Date; divide milliseconds by 1000.',
     async run({ resolver, known }, tools) {
       const { document, validUntil } = await tools.within(resolver.resolve(known), 'resolve')

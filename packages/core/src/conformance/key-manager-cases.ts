@@ -1,7 +1,8 @@
+import { equalBytes } from '../bytes/equal.ts'
 import { decodeHex, encodeHex } from '../bytes/hex.ts'
 import type { KeyImporter, KeyManager, PublicKeyInfo } from '../ports/key-store.ts'
 import type { ConformanceCase } from './conformance-case.ts'
-import { check, checkSame } from './conformance-tools.ts'
+import { check } from './conformance-tools.ts'
 import type { KeyStoreSubject } from './key-store-cases.ts'
 import { isSignatureOf, jwtToSign, publicKeyOf, sign } from './sign-and-check.ts'
 
@@ -21,15 +22,14 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
     since: '1.0.0',
     title: 'creates a key that signs',
     proves: 'a created key is found by get and signs for the public key that create returned',
+    matters:
+      'An identity is registered for the key that create returned; if another one signs, nobody can log in.',
     nextStep: 'See that create resolves only after the key is stored.',
     skip: needsManager,
     async run(subject, tools) {
       const created = await tools.within(managerOf(subject).create(), 'create')
-      checkSame(
-        [...(await publicKeyOf(subject.store, created.keyId, tools))],
-        [...created.publicKey],
-        'the key',
-      )
+      const stored = await publicKeyOf(subject.store, created.keyId, tools)
+      check(equalBytes(stored, created.publicKey), 'the stored key must be the one that create returned')
       const wanted = jwtToSign()
       const signature = await sign(subject.store, created.keyId, wanted, tools)
       check(isSignatureOf(signature, wanted.digest, created.publicKey), 'the created key must sign')
@@ -40,6 +40,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
     since: '1.0.0',
     title: 'creates another key each time',
     proves: 'keys are random and ids do not collide',
+    matters: 'Two people with one key are one person to every app.',
     nextStep: 'Draw fresh random bytes for each key.',
     skip: needsManager,
     async run(subject) {
@@ -53,6 +54,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
     since: '1.0.0',
     title: 'takes the id it is given, and never twice',
     proves: 'no key is replaced by creating one of its id',
+    matters: 'A replaced key is lost, and with it every identity that it controls.',
     nextStep: 'Reserve the id atomically; throw KEY_EXISTS.',
     skip: needsManager,
     async run(subject, tools) {
@@ -60,11 +62,8 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
       const created = await tools.within(managerOf(subject).create({ keyId }), 'create')
       check(created.keyId === keyId, 'create must take the id it is given')
       await tools.refuses(managerOf(subject).create({ keyId }), ['KEY_EXISTS'], 'create with an id in use')
-      checkSame(
-        [...(await publicKeyOf(subject.store, keyId, tools))],
-        [...created.publicKey],
-        'the first key',
-      )
+      const stored = await publicKeyOf(subject.store, keyId, tools)
+      check(equalBytes(stored, created.publicKey), 'the first key must stay')
     },
   },
   {
@@ -72,6 +71,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
     since: '1.0.0',
     title: 'creates one key where two calls want the same id',
     proves: 'the check and the creation are one step',
+    matters: 'Two processes that start together would each hold a key for one name, and one of them is lost.',
     nextStep: 'Let the storage refuse the second one: exclusive create, unique index.',
     skip: needsManager,
     async run(subject, tools) {
@@ -81,7 +81,8 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
       const created = outcomes.filter((outcome) => outcome.status === 'fulfilled')
       check(created.length === 1, `one of two must succeed, and ${created.length} did`)
       const stored = await publicKeyOf(subject.store, keyId, tools)
-      checkSame([...stored], [...(created[0]?.value.publicKey ?? [])], 'the stored key')
+      const returned = created[0]?.value.publicKey ?? new Uint8Array(0)
+      check(equalBytes(stored, returned), 'the stored key must be the one that was returned')
     },
   },
   {
@@ -89,6 +90,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
     since: '1.0.0',
     title: 'deletes for good',
     proves: 'a deleted key is neither found nor used',
+    matters: 'A key that was given up after a theft would go on signing.',
     nextStep: 'Drop the key from every cache as well.',
     skip: needsManager,
     async run(subject, tools) {
@@ -108,6 +110,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
     since: '1.0.0',
     title: 'refuses to delete what it does not hold',
     proves: 'a mistyped id does not pass for a deletion',
+    matters: 'Somebody believes that a compromised key is gone, and it is not.',
     nextStep: 'Throw KEY_NOT_FOUND.',
     skip: needsManager,
     async run(subject, tools) {
@@ -120,6 +123,8 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
     since: '1.0.0',
     title: 'lists each key once',
     proves: 'the listing has what get finds, and nothing that was deleted',
+    matters:
+      'Backups and audits go by the list: a key that is missing there is never backed up, and never retired.',
     nextStep: 'List from the same place that get reads.',
     skip: needsManager,
     async run(subject, tools) {
@@ -137,6 +142,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
     since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled call creates and deletes nothing',
+    matters: 'A call that was given up creates keys that nobody knows of, or deletes one that is in use.',
     nextStep: 'Begin with options.signal?.throwIfAborted().',
     skip: needsManager,
     async run(subject, tools) {
@@ -153,13 +159,14 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
     since: '1.0.0',
     title: 'imports a key',
     proves: 'the stored key is the imported one, bit for bit, and the caller’s copy is left alone',
+    matters: 'An account that is moved over must stay the same account, or its owner loses it.',
     nextStep: 'Read the 32 bytes big-endian, and copy them.',
     skip: needsImporter,
     async run(subject, tools) {
       const privateKey = bytesOf(ONE)
       const imported = await tools.within(importerOf(subject).import(privateKey), 'import')
-      checkSame(encodeHex(imported.publicKey), GENERATOR, 'the public key of 1')
-      checkSame(encodeHex(privateKey), ONE, 'the caller’s copy')
+      check(encodeHex(imported.publicKey) === GENERATOR, 'the public key must be that of the private key')
+      check(encodeHex(privateKey) === ONE, 'the caller’s copy must be left alone')
       privateKey.fill(0)
       const wanted = jwtToSign()
       const signature = await sign(subject.store, imported.keyId, wanted, tools)
@@ -171,6 +178,7 @@ export const keyManagerCases: readonly ConformanceCase<KeyStoreSubject>[] = [
     since: '1.0.0',
     title: 'imports nothing that is no key',
     proves: 'zero, the order and wrong lengths are refused, and an id in use is',
+    matters: 'A value that is no key cannot sign, and one key put over another is lost.',
     nextStep: 'Check the scalar before it is stored; throw KEY_INVALID.',
     skip: needsImporter,
     async run(subject, tools) {

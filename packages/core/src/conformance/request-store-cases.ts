@@ -23,6 +23,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'gives back what was put',
     proves: 'every member survives, the application’s own state and the channel’s too',
+    matters: 'An answer is verified against what was stored: a lost member means a check that is not made.',
     nextStep: 'Store plain JSON, whole.',
     async run({ store, now }, tools) {
       const record = pending(tools.uniqueName('r'), now())
@@ -35,6 +36,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'knows no request that was never put',
     proves: 'a reply to a request of somebody else’s is told apart from a late one',
+    matters: '“Never asked” is an attack or a mistake, “too late” is not; operators need to know which.',
     nextStep: 'get: undefined; consume: "unknown".',
     async run({ store }, tools) {
       const id = tools.uniqueName('unknown')
@@ -47,6 +49,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'refuses an id in use',
     proves: 'no request is replaced while its reply is under way',
+    matters: 'Whoever can replace a request chooses what its answer is checked against.',
     nextStep: 'Insert only where absent; REQUEST_ID_IN_USE.',
     async run({ store, now }, tools) {
       const record = pending(tools.uniqueName('r'), now())
@@ -64,6 +67,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'is spent once',
     proves: 'the first reply wins, its repetition is known as such, and another one has lost',
+    matters: 'An answer that counts twice lets one login open two sessions.',
     nextStep: 'Keep the hash of the reply that won.',
     async run({ store, now }, tools) {
       const { id } = await putNew(store, tools.uniqueName('r'), now())
@@ -77,6 +81,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'lets one of many replies win that arrive together',
     proves: 'looking and spending are one step, over all processes that share the store',
+    matters: 'Two servers behind a load balancer would both accept.',
     nextStep: 'Use the storage’s own compare-and-set.',
     async run({ store, now }, tools) {
       const { id } = await putNew(store, tools.uniqueName('r'), now())
@@ -91,6 +96,8 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'lets one copy of a reply win that arrives many times',
     proves: 'a reply sent twice is not taken twice, nor taken for a rival',
+    matters:
+      'Wallets send again after a lost connection: the person must not be told that somebody else was faster.',
     nextStep: 'Compare the hash in the same step that sets it.',
     async run({ store, now }, tools) {
       const { id } = await putNew(store, tools.uniqueName('r'), now())
@@ -105,6 +112,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'stores one of two requests of one id that arrive together',
     proves: 'looking and storing are one step',
+    matters: 'Two requests under one id share one answer.',
     nextStep: 'Use the storage’s own insert-if-absent.',
     async run({ store, now }, tools) {
       const record = pending(tools.uniqueName('r'), now())
@@ -118,6 +126,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'keeps a spent request',
     proves: 'what was asked can still be looked up, and its id is never used again',
+    matters: 'A spent id that is free again makes an old answer good again.',
     nextStep: 'Mark as spent; do not delete.',
     async run({ store, now }, tools) {
       const record = await putNew(store, tools.uniqueName('r'), now())
@@ -131,6 +140,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'keeps a request for 300 seconds past its expiry, spent or not',
     proves: 'clocks that differ open no door to a second answer',
+    matters: 'A record that is gone before its tokens are makes an old answer look new.',
     nextStep: 'Expire records at expiresAt + 300 or later.',
     skip: needsTime,
     async run({ store, now, advance }, tools) {
@@ -149,6 +159,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'forgets what is long past',
     proves: 'the store does not grow without end',
+    matters: 'Requests that nobody answered would fill the disk.',
     nextStep: 'Give records a time to live.',
     skip: needsTime,
     async run({ store, now, advance }, tools) {
@@ -163,6 +174,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'takes names of an object’s prototype for unknown requests',
     proves: 'ids from outside reach no property of the store’s table',
+    matters: 'Ids come from whoever posts: one named like a property would reach code instead of a record.',
     nextStep: 'Keep records in a Map.',
     async run({ store }) {
       for (const name of PROTOTYPE_NAMES) {
@@ -176,6 +188,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'keeps records from the hands of callers',
     proves: 'a caller that changes what it put or got changes nothing in the store',
+    matters: 'A handler that edits its copy would change what the answer is checked against.',
     nextStep: 'Copy on the way in; copy or freeze on the way out.',
     async run({ store, now }, tools) {
       const appState = { page: '/' }
@@ -194,6 +207,7 @@ export const requestStoreCases: readonly ConformanceCase<RequestStoreSubject>[] 
     since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled call stores and spends nothing',
+    matters: 'A cancelled call that spends the request locks the person out.',
     nextStep: 'Begin with options.signal?.throwIfAborted().',
     async run({ store, now }, tools) {
       const record = pending(tools.uniqueName('r'), now())

@@ -22,6 +22,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'opens a topic once',
     proves: 'a live topic of that name is left as it is',
+    matters: 'Whoever opens a name again could empty or take over the inbox of a waiting app.',
     nextStep: 'Insert only where absent.',
     async run(subject, tools) {
       const name = tools.uniqueName('t')
@@ -36,6 +37,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'numbers messages 1, 2, 3 in order of arrival, also past nine',
     proves: 'a reader can go on where it stopped',
+    matters: 'A reader that goes on from a cursor would skip an answer, or read one twice.',
     nextStep: 'Sort cursors as numbers: pad them where keys are text.',
     async run(subject, tools) {
       const name = tools.uniqueName('t')
@@ -57,6 +59,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'stores an identical body once',
     proves: 'a wallet that sends its reply again takes no room',
+    matters: 'A wallet that repeats its answer would fill the inbox and shut others out.',
     nextStep: 'Compare bodies, or their hashes, inside the same step.',
     async run(subject, tools) {
       const name = tools.uniqueName('t')
@@ -72,6 +75,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'takes as many distinct bodies as its capacity, and no more',
     proves: 'an inbox that a stranger can write into is bounded',
+    matters: 'Strangers who know the address could fill the relay’s disk.',
     nextStep: 'Count inside the same step that stores.',
     async run(subject, tools) {
       const name = tools.uniqueName('t')
@@ -87,6 +91,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'knows no topic that was never opened',
     proves: 'nobody makes a topic by writing or reading',
+    matters: 'Anybody could make storage by writing to invented names.',
     nextStep: 'append: unknown; read: undefined; remove: false.',
     async run({ store }, tools) {
       for (const name of [tools.uniqueName('unknown'), '__proto__', 'constructor']) {
@@ -101,6 +106,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'removes a topic with its messages',
     proves: 'what was removed is gone, also for the next topic of that name',
+    matters: 'Answers hold personal data: removed must mean gone, for the next owner of the name as well.',
     nextStep: 'Delete messages in the same step as the topic.',
     async run(subject, tools) {
       const name = tools.uniqueName('t')
@@ -119,6 +125,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'keeps topics apart, whatever their names',
     proves: 'no name reaches into another topic',
+    matters: 'Names come from strangers: one that reaches into another topic reads somebody else’s answers.',
     nextStep: 'Encode or length-prefix names inside keys; bound ranges on both ends.',
     async run(subject, tools) {
       const stem = tools.uniqueName('t')
@@ -146,6 +153,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'gives back the exact text',
     proves: 'hashes and signatures over a body stay right',
+    matters: 'Bodies are sealed or signed: a changed blank makes them unreadable.',
     nextStep: 'Store UTF-8 as it is; do not parse and write JSON anew.',
     async run(subject, tools) {
       const name = tools.uniqueName('t')
@@ -163,6 +171,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'stores no more than its capacity of what arrives together',
     proves: 'counting and storing are one step; every message has a cursor of its own',
+    matters: 'A burst would get past the capacity that bounds a stranger.',
     nextStep: 'Queue by topic, or use the storage’s own transaction.',
     async run(subject, tools) {
       const name = tools.uniqueName('t')
@@ -183,6 +192,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'stores one copy of what arrives together many times',
     proves: 'comparing and storing are one step',
+    matters: 'Retries arrive together when a connection recovers.',
     nextStep: 'Queue by topic, or use the storage’s own transaction.',
     async run(subject, tools) {
       const name = tools.uniqueName('t')
@@ -198,6 +208,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'opens a topic once of those who want it together',
     proves: 'looking and opening are one step',
+    matters: 'Two apps would believe that the inbox is theirs.',
     nextStep: 'Use the storage’s own insert-if-absent.',
     async run(subject, tools) {
       const name = tools.uniqueName('t')
@@ -211,6 +222,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'counts an expired topic as absent',
     proves: 'a topic ends when it was said to end, swept or not',
+    matters: 'An answer that arrives late would lie there for nobody, and be read by the next owner.',
     nextStep: 'Compare expiresAt with the clock in every call.',
     skip: needsTime,
     async run(subject, tools) {
@@ -232,6 +244,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'opens an expired topic anew, empty',
     proves: 'a later topic of that name shows nothing of the earlier one',
+    matters: 'The next owner of a name would read the answers to the one before.',
     nextStep: 'Delete the old messages when the name is opened again.',
     skip: needsTime,
     async run(subject, tools) {
@@ -249,6 +262,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'sweeps what has expired and nothing else',
     proves: 'a relay’s storage does not grow without end, and no live topic is lost',
+    matters: 'A relay that keeps what has expired runs full; one that sweeps too much loses logins.',
     nextStep: 'Compare expiresAt with the clock; resolve with the number of topics.',
     skip: needsTime,
     async run(subject, tools) {
@@ -269,6 +283,7 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
     since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled call stores and removes nothing',
+    matters: 'A call that was given up must not change what others see.',
     nextStep: 'Begin with options.signal?.throwIfAborted().',
     async run(subject, tools) {
       const { store, now } = subject

@@ -20,6 +20,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'has an id to be chosen by',
     proves: 'an application can name it, and an error message can',
+    matters: 'The id stands in options, errors and logs.',
     nextStep: 'A short constant of lower-case letters, digits and hyphens.',
     async run({ transport }) {
       check(/^[a-z][a-z0-9-]{0,63}$/.test(transport.id), 'the id must be lower-case letters, digits, hyphens')
@@ -30,6 +31,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'says which ways back it can serve',
     proves: 'a reply channel can be chosen that fits',
+    matters: 'A way back that the wallet cannot use means an answer that never arrives.',
     nextStep: 'List "post" where the wallet is on another device, "redirect" where it is on this one.',
     async run({ transport }) {
       const modes: readonly ReplyMode[] = transport.replyModes
@@ -46,6 +48,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'brings the request to the person',
     proves: 'what arrives is the signed request, every byte of it',
+    matters: 'A changed byte breaks the signature, and the wallet refuses the request.',
     nextStep: 'Send request.uri() whole; cut and re-encode nothing.',
     async run({ transport, seen }, tools) {
       const request = outgoing(transport, tools)
@@ -63,6 +66,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'tells the wallet how to reply',
     proves: 'callback_type is written into the URI, so that no wallet guesses',
+    matters: 'A wallet that guesses opens a browser where it should post, and the app waits in vain.',
     nextStep: 'Keep the parameter of request.uri(), or add it.',
     async run({ transport, seen }, tools) {
       const request = outgoing(transport, tools)
@@ -78,6 +82,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'does not end while the request is shown',
     proves: 'an exchange waits for its reply',
+    matters: 'The exchange takes the end for a refusal and stops listening before the person has answered.',
     nextStep: 'Let `ended` pend until the person dismisses it or it proves unreachable.',
     async run({ transport }, tools) {
       const delivery = await deliver(transport, outgoing(transport, tools), tools)
@@ -91,6 +96,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'closes once, however often it is told',
     proves: 'an exchange may dispose a delivery that is closed already',
+    matters: 'Closing happens twice whenever an answer and a timeout meet; an error there hides the answer.',
     nextStep: 'Remember the first closing and return it.',
     async run({ transport, showing }, tools) {
       const delivery = await deliver(transport, outgoing(transport, tools), tools)
@@ -104,6 +110,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'never rejects `ended`',
     proves: 'no unhandled rejection follows from closing',
+    matters: 'An unhandled rejection ends a Node process, and with it everybody’s logins.',
     nextStep: 'Report failures as { reason: "unreachable", cause }.',
     async run({ transport }, tools) {
       const delivery = await deliver(transport, outgoing(transport, tools), tools)
@@ -116,6 +123,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled request is never shown',
+    matters: 'A request that nobody waits for any more would still be shown and answered.',
     nextStep: 'Begin with options.signal?.throwIfAborted().',
     async run({ transport, seen }, tools) {
       const request = outgoing(transport, tools)
@@ -129,6 +137,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'keeps deliveries apart',
     proves: 'closing one request leaves another one shown',
+    matters: 'On a server, one person’s login would take away everybody else’s code.',
     nextStep: 'Keep state in the delivery, not in the transport.',
     skip: ({ showing }) => (showing === undefined ? 'showing leaves nothing open' : undefined),
     async run({ transport, showing }, tools) {
@@ -145,6 +154,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'says when the person dismisses it',
     proves: 'an exchange can end instead of waiting for nobody',
+    matters: 'The app would wait until the request expires, with nothing on the screen.',
     nextStep: 'Settle `ended` with { reason: "dismissed" }.',
     skip: ({ dismiss }) => (dismiss === undefined ? 'it cannot be dismissed' : undefined),
     async run({ transport, dismiss }, tools) {
@@ -160,6 +170,7 @@ export const transportCases: readonly ConformanceCase<TransportSubject>[] = [
     since: '1.0.0',
     title: 'delivers a request of any size, or refuses it with a code',
     proves: 'no request is cut, and none fails without a word to act on',
+    matters: 'A code that cannot be scanned, or holds half a request, leaves the person without a clue.',
     nextStep: 'Check the size before you show it; throw a UportError that names the remedy.',
     async run({ transport, seen }, tools) {
       const request = outgoing(transport, tools, 20_000)

@@ -39,6 +39,8 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'gives back what was put',
     proves: 'every JSON value survives, whatever its form',
+    matters:
+      'Accounts and credentials are whatever JSON they are: one changed value is a credential that verifies no more.',
     nextStep: 'Store JSON text, whole.',
     async run({ store }, tools) {
       const name = tools.uniqueName('c')
@@ -54,6 +56,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'knows no record that was never put',
     proves: 'absent is told apart from null',
+    matters: 'A wallet that takes “absent” for “empty” shows an account that is not there.',
     nextStep: 'get: undefined; delete: false; list: empty.',
     async run({ store }, tools) {
       const name = tools.uniqueName('c')
@@ -67,6 +70,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'replaces a record',
     proves: 'the last write counts, and leaves one record',
+    matters: 'An old record beside the new one would be found by the next listing.',
     nextStep: 'put overwrites.',
     async run({ store }, tools) {
       const name = tools.uniqueName('c')
@@ -80,6 +84,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'creates a record once',
     proves: 'a second writer is told so, and changes nothing',
+    matters: 'A request that was claimed once would be answered twice.',
     nextStep: 'Insert only where absent.',
     async run({ store }, tools) {
       const name = tools.uniqueName('c')
@@ -93,6 +98,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'lets one of many creators win that come together',
     proves: 'looking and writing are one step: a wallet that claims a request this way answers once',
+    matters: 'Two processes of one wallet would both answer the same request.',
     nextStep: 'Use the storage’s own insert-if-absent.',
     async run({ store }, tools) {
       const name = tools.uniqueName('c')
@@ -107,6 +113,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'deletes a record once',
     proves: 'of many callers one is told that it was there',
+    matters: 'Whoever is told that it was there goes on to use it: two would spend the same thing.',
     nextStep: 'Let the storage report what it removed.',
     async run({ store }, tools) {
       const name = tools.uniqueName('c')
@@ -123,6 +130,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'lists a collection in the order of its keys',
     proves: 'what is numbered is read in its order, and collections do not mix',
+    matters: 'Accounts and their numbers are read in order: a shuffled list picks the wrong one.',
     nextStep: 'Sort by UTF-16 code units; keep collections apart.',
     async run({ store }, tools) {
       const [name, other] = [tools.uniqueName('c'), tools.uniqueName('other')]
@@ -138,6 +146,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'takes any text for a key',
     proves: 'a key from outside reaches no other record and no other file',
+    matters: 'Apps choose ids that a wallet stores by: a name like “../x” would reach other files.',
     nextStep: 'Hash or encode keys before they name anything.',
     async run({ store }, tools) {
       const name = tools.uniqueName('c')
@@ -159,6 +168,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'keeps records from the hands of callers',
     proves: 'a caller that changes what it put or got changes nothing in the store',
+    matters: 'What a page does to its copy would become what the wallet believes.',
     nextStep: 'Copy on the way in; copy or freeze on the way out.',
     async run({ store }, tools) {
       const name = tools.uniqueName('c')
@@ -176,6 +186,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'honours an aborted signal',
     proves: 'a cancelled call writes and removes nothing',
+    matters: 'A call that was given up must not change what the person sees.',
     nextStep: 'Begin with options.signal?.throwIfAborted().',
     async run({ store }, tools) {
       const name = tools.uniqueName('c')
@@ -194,6 +205,7 @@ export const walletStoreCases: readonly ConformanceCase<WalletStoreSubject>[] = 
     since: '1.0.0',
     title: 'keeps its records over a restart',
     proves: 'what was put, created and deleted is so for the next process',
+    matters: 'A wallet that forgets loses accounts, credentials, and what it has already answered.',
     nextStep: 'Resolve only when it is on the disk.',
     skip: ({ reopen }) => (reopen === undefined ? 'the store does not outlive its process' : undefined),
     async run({ store, reopen }, tools) {
