@@ -1,4 +1,3 @@
-import { keyStoreCases, registerConformance } from '@uport-kit/conformance'
 import {
   concatBytes,
   encodeBase64url,
@@ -15,9 +14,7 @@ import { getBytes, Transaction } from 'ethers'
 import { describe, expect, it } from 'vitest'
 import { DisplayDevice } from './display-device.ts'
 import { DisplayKeyStore } from './display-key-store.ts'
-import displaySubject from './display-subject.ts'
 import { HsmKeyStore } from './hsm-key-store.ts'
-import hsmSubject from './hsm-subject.ts'
 import { readToken } from './read-token.ts'
 import { type Screen, screenOf } from './screen-of.ts'
 import { tokensOnly } from './sign-policy.ts'
@@ -34,9 +31,6 @@ const TRANSFER = getBytes(
     maxFeePerGas: 9,
   }).unsignedSerialized,
 )
-
-registerConformance({ describe, it }, 'HsmKeyStore', keyStoreCases, hsmSubject)
-registerConformance({ describe, it }, 'DisplayKeyStore', keyStoreCases, async () => displaySubject())
 
 function signingInput(payload: JsonObject): Uint8Array {
   const segments = [{ typ: 'JWT', alg: 'ES256K' }, payload]

@@ -31,26 +31,30 @@ export class Pkcs11Error extends Error {
   }
 }
 
-interface Key {
-  readonly label: string
-  readonly secret: Uint8Array
+/** A key as the device holds it. */
+export interface DeviceKey {
+  /** SubjectPublicKeyInfo in DER. */
   readonly spki: Uint8Array
+  /** ECDSA in DER over 32 bytes as they are. */
+  sign(digest: Uint8Array): Uint8Array
 }
 
 /** A hardware security module in software, for trying out: its keys are in this process's memory. */
 export class SoftHsm implements Pkcs11 {
   readonly #pin: string
+  readonly #labels: readonly string[]
   /** The handle of a public key is even, its private key's is the next number. */
-  readonly #keys: readonly Key[]
+  readonly #keys: readonly DeviceKey[]
   /** What each session is signing with. */
-  readonly #sessions = new Map<number, Key | undefined>()
+  readonly #sessions = new Map<number, DeviceKey | undefined>()
   #handles = 0
   #loggedIn = false
 
   /** The ceremony that an administrator holds at the device itself: makes a key of secp256k1 for each label. */
-  constructor(pin: string, labels: readonly string[]) {
+  constructor(pin: string, labels: readonly string[], makeKey: () => DeviceKey = generateKey) {
     this.#pin = pin
-    this.#keys = labels.map(generateKey)
+    this.#labels = labels
+    this.#keys = labels.map(() => makeKey())
   }
 
   async C_OpenSession(): Promise<number> {
@@ -76,7 +80,7 @@ export class SoftHsm implements Pkcs11 {
     this.#open(session)
     const isPrivate = template.class === 'CKO_PRIVATE_KEY'
     if (isPrivate && !this.#loggedIn) return []
-    const index = this.#keys.findIndex(({ label }) => label === template.label)
+    const index = this.#labels.indexOf(template.label)
     return index < 0 ? [] : [2 * index + Number(isPrivate)]
   }
 
@@ -96,32 +100,27 @@ export class SoftHsm implements Pkcs11 {
     if (key === undefined) throw new Pkcs11Error('CKR_OPERATION_NOT_INITIALIZED')
     this.#sessions.set(session, undefined)
     if (digest.length !== 32) throw new Pkcs11Error('CKR_DATA_LEN_RANGE')
-    return secp256k1.sign(digest, key.secret, {
-      prehash: false,
-      lowS: false,
-      extraEntropy: true,
-      format: 'der',
-    })
+    return key.sign(digest)
   }
 
-  #open(session: number): Key | undefined {
+  #open(session: number): DeviceKey | undefined {
     if (!this.#sessions.has(session)) throw new Pkcs11Error('CKR_SESSION_HANDLE_INVALID')
     return this.#sessions.get(session)
   }
 
-  #key(object: number, kind: 0 | 1): Key {
+  #key(object: number, kind: 0 | 1): DeviceKey {
     const key = object % 2 === kind ? this.#keys[(object - kind) / 2] : undefined
     if (key === undefined) throw new Pkcs11Error('CKR_OBJECT_HANDLE_INVALID')
     return key
   }
 }
 
-function generateKey(label: string): Key {
+function generateKey(): DeviceKey {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'secp256k1' })
-  const { d = '' } = privateKey.export({ format: 'jwk' })
+  const secret = new Uint8Array(Buffer.from(privateKey.export({ format: 'jwk' }).d ?? '', 'base64url'))
   return {
-    label,
-    secret: new Uint8Array(Buffer.from(d, 'base64url')),
     spki: new Uint8Array(publicKey.export({ format: 'der', type: 'spki' })),
+    sign: (digest) =>
+      secp256k1.sign(digest, secret, { prehash: false, lowS: false, extraEntropy: true, format: 'der' }),
   }
 }

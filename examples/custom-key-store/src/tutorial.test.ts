@@ -1,0 +1,25 @@
+import { type KeyStoreSubject, keyManagerCases, keyStoreCases, runConformance } from '@uport-kit/conformance'
+import { expect, it } from 'vitest'
+
+async function run(step: string) {
+  const { default: makeSubject }: { default: () => KeyStoreSubject } = await import(
+    new URL(`../tutorial/${step}/my-store.js`, import.meta.url).href
+  )
+  return runConformance([...keyStoreCases, ...keyManagerCases], makeSubject)
+}
+
+it('is red without a device, and says what is missing', async () => {
+  const { failed, passed } = await run('step-2')
+  expect(failed).toEqual(expect.arrayContaining(['KS-01', 'KS-03', 'KS-13']))
+  expect(passed).toContain('KS-02')
+})
+
+it('is green with one', async () => {
+  const { failed, passed, skipped } = await run('step-3')
+  expect([failed, skipped.filter((id) => id.startsWith('KS'))]).toEqual([[], []])
+  expect(passed).toContain('KS-13')
+})
+
+it('and stays so', async () => {
+  expect((await run('step-4')).failed).toEqual([])
+})
