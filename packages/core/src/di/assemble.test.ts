@@ -155,7 +155,7 @@ describe('assemble', () => {
     )
     const error = refusal('ASSEMBLY_HOLE', () => assemble(needy))
     expect(error.message).toBe(
-      'TOKENS.KeyStore is not bound; needed by test/Store; provided by key-store-file, memoryKeyStore',
+      'TOKENS.KeyStore is not bound; needed by test/Store; provided by key-store-file, key-store-browser, memoryKeyStore',
     )
     expect(error.data.providedBy).toContain('key-store-file')
     expect(refusal('ASSEMBLY_HOLE', () => assemble(clientModule())).message).toContain(

@@ -48,8 +48,8 @@ export const TOKENS = Object.freeze({
 /** Who provides a part: for the message of a hole. Everything can also be given with `provide` or `add`. */
 const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['Identity', ['coreModule']],
-  ['KeyStore', ['key-store-file', 'memoryKeyStore']],
-  ['BoxKeys', ['key-store-file', 'memoryBoxKeys', 'derivedBoxKeys']],
+  ['KeyStore', ['key-store-file', 'key-store-browser', 'memoryKeyStore']],
+  ['BoxKeys', ['key-store-file', 'key-store-browser', 'memoryBoxKeys', 'derivedBoxKeys']],
   ['RequestStore', ['store-file', 'memoryRequestStore']],
   ['Clock', ['systemClock']],
   ['AnsweredRequests', ['store-file', 'memoryAnsweredRequests']],

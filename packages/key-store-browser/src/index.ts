@@ -1,0 +1,6 @@
+export { BrowserBoxKeys, openBrowserBoxKeys } from './browser-box-keys.ts'
+export { BrowserKeyStore, type KeyIdOptions, openBrowserKeyStore } from './browser-key-store.ts'
+export type { BrowserKeyStoreOptions, BrowserStoreOptions } from './browser-store-options.ts'
+export type * from './errors.ts'
+export { deleteBrowserKeys } from './key-database.ts'
+export type { Persistence } from './persistence.ts'
