@@ -1,0 +1,192 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+
+export interface RedisOptions {
+  readonly path: string
+  /** Writes every command to disk (`appendonly yes`). Default true. */
+  readonly appendOnly?: boolean
+  /** More arguments for the program. */
+  readonly args?: readonly string[]
+}
+
+/** A real Redis on loopback, with a folder of its own. */
+export class TestRedis implements AsyncDisposable {
+  readonly port: number
+  readonly #options: RedisOptions
+  readonly #directory: string
+  #process: ChildProcess | undefined
+
+  private constructor(port: number, directory: string, options: RedisOptions) {
+    this.port = port
+    this.#directory = directory
+    this.#options = options
+  }
+
+  static async start(options: RedisOptions): Promise<TestRedis> {
+    const directory = await mkdtemp(join(tmpdir(), 'uport-redis-'))
+    const redis = new TestRedis(await freePort(), directory, options)
+    await redis.start()
+    return redis
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`
+  }
+
+  /** Starts it, also again after `kill`: on the same port, with what it had written. */
+  async start(): Promise<void> {
+    const { path, appendOnly = true, args = [] } = this.#options
+    const settings = [
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--dir',
+      this.#directory,
+      '--save',
+      '',
+    ]
+    const child = spawn(path, [...settings, '--appendonly', appendOnly ? 'yes' : 'no', ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    this.#process = child
+    for await (const text of child.stdout.setEncoding('utf8'))
+      if (/Ready to accept connections/.test(text)) break
+    child.stdout.resume()
+  }
+
+  /** Ends it as a crash would. */
+  async kill(): Promise<void> {
+    const child = this.#process
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const gone = once(child, 'exit')
+    child.kill('SIGKILL')
+    await gone
+  }
+
+  /** Stops it from answering, as a machine that hangs does, or a network that swallows packets. */
+  pause(): void {
+    this.#process?.kill('SIGSTOP')
+  }
+
+  resume(): void {
+    this.#process?.kill('SIGCONT')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.resume()
+    await this.kill()
+    await rm(this.#directory, { recursive: true, force: true })
+  }
+}
+
+/** Three masters with a replica each, on loopback. */
+export class TestRedisCluster implements AsyncDisposable {
+  readonly nodes: readonly TestRedis[]
+
+  private constructor(nodes: readonly TestRedis[]) {
+    this.nodes = nodes
+  }
+
+  static async start(options: RedisOptions): Promise<TestRedisCluster> {
+    const nodes = await Promise.all(
+      Array.from({ length: 6 }, async (_, index) => {
+        const busPort = String(await freePort())
+        const cluster = [
+          '--cluster-enabled',
+          'yes',
+          '--cluster-port',
+          busPort,
+          '--cluster-node-timeout',
+          '1000',
+        ]
+        const quick = ['--repl-diskless-sync-delay', '0', '--cluster-replica-validity-factor', '0']
+        const node = await TestRedis.start({
+          ...options,
+          args: [...cluster, ...quick, ...(options.args ?? [])],
+        })
+        return { node, index, busPort }
+      }),
+    )
+    const cluster = new TestRedisCluster(nodes.map(({ node }) => node))
+    const clients = cluster.nodes.map(({ url }) => new Redis(url))
+    try {
+      await join6(
+        clients,
+        nodes.map(({ node, busPort }) => ({ port: node.port, busPort })),
+      )
+    } finally {
+      for (const client of clients) client.disconnect()
+    }
+    return cluster
+  }
+
+  get urls(): readonly [string, ...string[]] {
+    const [first, ...rest] = this.nodes.map(({ url }) => url)
+    if (first === undefined) throw new Error('the cluster has no nodes')
+    return [first, ...rest]
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node[Symbol.asyncDispose]()))
+  }
+}
+
+const SLOTS = 16_384
+
+async function join6(
+  clients: readonly Redis[],
+  nodes: readonly { readonly port: number; readonly busPort: string }[],
+): Promise<void> {
+  const [first] = clients
+  if (first === undefined) return
+  await Promise.all(
+    clients.slice(0, 3).map((client, index) => {
+      const start = Math.floor((SLOTS / 3) * index)
+      const end = Math.floor((SLOTS / 3) * (index + 1)) - 1
+      return client.cluster('ADDSLOTSRANGE', start, end)
+    }),
+  )
+  for (const { port, busPort } of nodes.slice(1))
+    await first.call('CLUSTER', 'MEET', '127.0.0.1', port, busPort)
+  await until(async () => (await countKnown(first)) === nodes.length)
+  const ids = await Promise.all(clients.map((client) => client.cluster('MYID')))
+  await Promise.all(
+    clients.slice(3).map(async (client, index) => {
+      const master = String(ids[index])
+      await until(async () => String(await client.cluster('NODES')).includes(master))
+      await client.cluster('REPLICATE', master)
+    }),
+  )
+  for (const client of clients)
+    await until(async () => /cluster_state:ok/.test(String(await client.cluster('INFO'))))
+  for (const client of clients.slice(3))
+    await until(async () => /master_link_status:up/.test(await client.info('replication')))
+}
+
+async function countKnown(client: Redis): Promise<number> {
+  const lines = String(await client.cluster('NODES')).split('\n')
+  return lines.filter((line) => / connected\b/.test(line) && !/handshake/.test(line)).length
+}
+
+/** Asks again until it is so: a cluster tells nobody when its nodes agree. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 20_000
+  while (!(await isSo())) {
+    if (performance.now() > end) throw new Error('the cluster did not come together in 20 s')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
