@@ -10,6 +10,12 @@ const RETRYABLE: ReadonlySet<string> = new Set([
   'UnknownError',
 ])
 
+const UNAVAILABLE = {
+  'insecure-context': 'Web Cryptography is missing here: serve the page over HTTPS',
+  'no-indexeddb': 'This page has no IndexedDB: keep no keys here',
+  refused: 'The browser stores no keys for this site: allow it, or leave the private window',
+} as const
+
 export function storeFailed(
   reason: string,
   message: string,
@@ -18,6 +24,13 @@ export function storeFailed(
   const { keyId, retryable = false } = more
   const data = keyId === undefined ? { reason } : { reason, keyId }
   return new UportError('KEY_STORE_FAILED', message, { data, retryable })
+}
+
+/** Why a page has no place for keys. */
+export function unavailable(
+  reason: 'insecure-context' | 'no-indexeddb' | 'refused',
+): UportError<'KEY_STORAGE_UNAVAILABLE'> {
+  return new UportError('KEY_STORAGE_UNAVAILABLE', UNAVAILABLE[reason], { data: { reason } })
 }
 
 /** A record that was altered, exchanged or cut: it opens no more. */
@@ -34,6 +47,8 @@ export function busy(): UportError<'KEY_STORE_FAILED'> {
 /** Gives a failure of IndexedDB the framework's form. Its text is left out: browsers quote what they like. */
 export function databaseFailure(error: unknown): unknown {
   if (isUportError(error) || !(error instanceof Error) || !isDatabaseError(error)) return error
+  // Private windows of some browsers have a database that takes everything but keys of Web Cryptography.
+  if (error.name === 'DataCloneError') return unavailable('refused')
   const message =
     error.name === 'QuotaExceededError'
       ? 'The browser has no room for keys: free storage of this site, then try again'

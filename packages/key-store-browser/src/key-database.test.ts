@@ -46,6 +46,17 @@ describe('a page without storage', () => {
     },
   )
 
+  test('has a database that takes no keys of Web Cryptography', async () => {
+    const origin = createOrigin()
+    await openBrowserKeyStore({ indexedDB: origin.indexedDB })
+    const put = vi.spyOn(Object.getPrototypeOf(await objectStore(origin.indexedDB)), 'put')
+    put.mockImplementationOnce(() => {
+      throw new DOMException('no', 'DataCloneError')
+    })
+    expect(await failureOf(origin.tab().create())).toBe('KEY_STORAGE_UNAVAILABLE refused')
+    put.mockRestore()
+  })
+
   test('has no room for it', async () => {
     const open = openBrowserKeyStore({ indexedDB: refusing('QuotaExceededError') })
     await expect(open).rejects.toMatchObject({ code: 'KEY_STORE_FAILED', retryable: true })

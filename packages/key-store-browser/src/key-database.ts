@@ -1,6 +1,6 @@
-import { systemClock, UportError } from '@uport-kit/core'
+import { systemClock, type UportError } from '@uport-kit/core'
 import type { BrowserStoreOptions } from './browser-store-options.ts'
-import { databaseFailure, storeFailed } from './failure.ts'
+import { databaseFailure, storeFailed, unavailable } from './failure.ts'
 import { deleteDatabase, type OpenDatabaseOptions, openDatabase, STORES } from './open-database.ts'
 
 const DEFAULT_NAME = 'uport-kit-keys'
@@ -125,20 +125,10 @@ function databaseOptions(options: BrowserStoreOptions): OpenDatabaseOptions {
   if (typeof name !== 'string' || name === '') throw new TypeError('databaseName must be a text')
   if (!(timeout > 0 && timeout <= 3600)) throw new TypeError('openTimeout must be within 0 and 3600 seconds')
   const factory: IDBFactory | undefined = options.indexedDB ?? globalThis.indexedDB
-  if (factory === undefined)
-    throw unavailable('no-indexeddb', 'This page has no IndexedDB: keep no keys here')
+  if (factory === undefined) throw unavailable('no-indexeddb')
   const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle
-  if (subtle === undefined) {
-    throw unavailable('insecure-context', 'Web Cryptography is missing here: serve the page over HTTPS')
-  }
+  if (subtle === undefined) throw unavailable('insecure-context')
   return { factory, name, timeout, clock: options.clock ?? systemClock() }
-}
-
-function unavailable(
-  reason: 'insecure-context' | 'no-indexeddb',
-  message: string,
-): UportError<'KEY_STORAGE_UNAVAILABLE'> {
-  return new UportError('KEY_STORAGE_UNAVAILABLE', message, { data: { reason } })
 }
 
 function completion(transaction: IDBTransaction): Promise<void> {

@@ -1,5 +1,5 @@
-import { type Clock, UportError } from '@uport-kit/core'
-import { storeFailed } from './failure.ts'
+import type { Clock, UportError } from '@uport-kit/core'
+import { storeFailed, unavailable } from './failure.ts'
 
 /** Layout of the database. A change of it needs an upgrade of the old one, below. */
 const VERSION = 1
@@ -55,7 +55,7 @@ function request<T>(
     try {
       started = start(options)
     } catch {
-      reject(refused())
+      reject(unavailable('refused'))
       return
     }
     const cancel = options.clock.after(options.timeout, () => {
@@ -101,6 +101,7 @@ function late(blocked: boolean): UportError {
       })
 }
 
+/** What is no failure of the database itself is the browser's refusal: settings against cookies, or a private window. */
 function openingFailure(name: string | undefined): UportError {
   if (name === 'VersionError') {
     return storeFailed('newer-version', 'A newer version of this page has made the keys: reload the page')
@@ -110,11 +111,5 @@ function openingFailure(name: string | undefined): UportError {
       retryable: true,
     })
   }
-  return refused()
-}
-
-/** What private windows of some browsers, and settings against cookies, come to. */
-function refused(): UportError<'KEY_STORAGE_UNAVAILABLE'> {
-  const message = 'The browser refuses to store anything for this site: allow it, or leave the private window'
-  return new UportError('KEY_STORAGE_UNAVAILABLE', message, { data: { reason: 'refused' } })
+  return unavailable('refused')
 }

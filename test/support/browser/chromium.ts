@@ -22,7 +22,11 @@ export function launchChromiumProfile(
 function launchOptions({ args = [] }: ChromiumOptions): LaunchOptions {
   const executablePath = findProgram('chromium')
   if (executablePath === undefined) throw new Error('No chromium here: install it, or set CHROMIUM_PATH')
-  // Chromium's sandbox refuses root; the pages are our own.
-  const asRoot = process.getuid?.() === 0 ? ['--no-sandbox'] : []
-  return { executablePath, headless: true, args: [...asRoot, '--disable-dev-shm-usage', ...args] }
+  // The sandbox refuses root, and needs rights that containers lack; the pages are our own.
+  return {
+    executablePath,
+    headless: true,
+    chromiumSandbox: false,
+    args: ['--disable-dev-shm-usage', ...args],
+  }
 }
