@@ -105,6 +105,32 @@ describeInterop('attacks on the originals', () => {
       })
     })
 
+    it('said nothing of what was never registered, and blamed a gateway for a missing registry', async () => {
+      const { chainId, networkId, registry, rpcUrl, gatewayUrl } = world.devnet
+      const account = `0x${'12'.repeat(20)}`
+      const unregistered = encodeMnid({ network: chainId, address: account })
+      const missing = `0x${'34'.repeat(20)}`
+      const theirs = (at: string, mnid: string): Promise<unknown> => {
+        const networks = { [networkId]: { registry: at, rpcUrl } }
+        const lookup = genuine<(options: object) => Lookup>('uport-lite')({
+          ...{ networks, ipfsGw: `${gatewayUrl}/ipfs/` },
+        })
+        return new Promise((resolve, reject) => {
+          lookup(mnid, (error, found) => (error ? reject(error) : resolve(found)))
+        })
+      }
+      expect(await theirs(registry, unregistered)).toBeUndefined()
+      await expect(theirs(missing, user.did.slice('did:uport:'.length))).rejects.toThrow('invalid ipfs path')
+
+      await expect(world.did.resolve(`did:uport:${unregistered}`)).rejects.toMatchObject({
+        ...{ code: 'IDENTITY_NOT_REGISTERED', retryable: false },
+      })
+      const lost = world.resolver({ networks: { [networkId]: { rpcUrls: [rpcUrl], registry: missing } } })
+      await expect(lost.resolve(user.did)).rejects.toMatchObject({
+        ...{ code: 'REGISTRY_NOT_DEPLOYED', data: { registry: missing, hasCode: false } },
+      })
+    })
+
     it('looked up an MNID whose checksum is wrong', async () => {
       const mnid = user.did.slice('did:uport:'.length)
       const wrong = `${mnid.slice(0, -1)}${mnid.endsWith('2') ? '3' : '2'}`

@@ -98,6 +98,26 @@ describeInterop('did-jwt', () => {
     })
   })
 
+  it('4.9 forgave clocks for five minutes each way, unasked; we forgive one, and say how much was needed', async () => {
+    const didJwt = generation4()
+    const now = systemClock().now()
+    const rules = { resolver: world.did, now, audience: app.did }
+    const expired = await didJwt.sign({ aud: app.did, iat: now - 900, exp: now - 270 }, user, 'ES256K')
+    const early = await didJwt.sign({ aud: app.did, iat: now + 270, exp: now + 900 }, user, 'ES256K')
+    for (const token of [expired, early]) {
+      expect((await didJwt.verify(token, app.did)).issuer).toBe(user.did)
+    }
+    await expect(verifyJwt(expired, rules)).rejects.toMatchObject({
+      code: 'JWT_EXPIRED',
+      data: { exp: now - 270, now, skew: 60 },
+    })
+    await expect(verifyJwt(early, rules)).rejects.toMatchObject({
+      code: 'JWT_NOT_YET_VALID',
+      data: { ahead: 270, skew: 60 },
+    })
+    expect((await verifyJwt(early, { ...rules, skew: 300 })).skewUsed).toBe(270)
+  })
+
   it('4.9 takes a token that never expires; we do not', async () => {
     const didJwt = generation4()
     const endless = await didJwt.sign({ aud: app.did, exp: 'never' }, user, 'ES256K')

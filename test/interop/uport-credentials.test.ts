@@ -294,6 +294,20 @@ describeInterop('uport-credentials 1.3.5', () => {
       await expect(ours['say']?.(evil)).rejects.toThrow('misread')
     })
 
+    it('asked for a transaction on no network, for the wallet to fail at', async () => {
+      const abi = [{ type: 'function', name: 'say', inputs: [{ name: 'text', type: 'string' }] }]
+      const call = genuineOf(app)
+        .contract(abi)
+        .at(`0x${'12'.repeat(20)}`)
+      const token = await call['say']?.('hello', {}, { callbackUrl: world.callbackUrl })
+      expect(decodeJwt(token).payload).toMatchObject({ type: 'ethtx', fn: 'say(string "hello")' })
+      expect(decodeJwt(token).payload['net']).toBeUndefined()
+      await expect(world.wallet(user.identity).receive(String(token))).rejects.toMatchObject({
+        code: 'REQUEST_INVALID',
+        data: { member: 'net' },
+      })
+    })
+
     it('made signature requests that never end', async () => {
       const endless = await genuineOf(app).createPersonalSignRequest('hello', {})
       const bounded = await oursOf(app).createPersonalSignRequest('hello')

@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { ClientRequest } from 'node:http'
+import { RelayClient } from '@uport-kit/channel-relay'
 import {
   appendToFragment,
   decodeBase64url,
@@ -165,6 +166,13 @@ describeInterop('uport-transports 0.2.6', () => {
     expect(parseReplyFragment(page)).toEqual({
       ...{ id: 'request-1', data: 'a&b=c', params: { access_token: response?.payload } },
     })
+  })
+
+  it('waited at an address in its code, which is gone; we are told ours', () => {
+    expect(transports.transport.messageServer.genCallback()).toMatch(
+      /^https:\/\/api\.uport\.me\/chasqui\/topic\/[\w-]+$/,
+    )
+    expect(() => Reflect.construct(RelayClient, [{}])).toThrow(TypeError)
   })
 
   it('makes callbacks of 128 random bits, as topics are', () => {

@@ -76,7 +76,7 @@ export interface UportTransports {
         handler: (uri: string) => void,
         options: { messageServerUrl: string; pollingInterval: number },
       ): (message: string) => Promise<string>
-      genCallback(messageServerUrl: string): string
+      genCallback(messageServerUrl?: string): string
     }
     url: {
       parseResponse(
