@@ -7,7 +7,14 @@ describe('parseCommand', () => {
       kind: 'start',
       json: false,
       options: {
-        ports: { rpc: undefined, gateway: undefined, ipfsApi: undefined, relay: undefined },
+        ports: {
+          rpc: undefined,
+          gateway: undefined,
+          ipfsApi: undefined,
+          relay: undefined,
+          sponsor: undefined,
+        },
+        sponsor: false,
         dataDirectory: undefined,
       },
     })
@@ -15,11 +22,17 @@ describe('parseCommand', () => {
 
   it('reads every option', () => {
     const args =
-      '--rpc-port 1 --gateway-port 2 --ipfs-api-port 3 --relay-port 65535 --data-dir here --json'.split(' ')
+      '--rpc-port 1 --gateway-port 2 --ipfs-api-port 3 --relay-port 65535 --sponsor --sponsor-port 5 --data-dir here --json'.split(
+        ' ',
+      )
     expect(parseCommand(args)).toEqual({
       kind: 'start',
       json: true,
-      options: { ports: { rpc: 1, gateway: 2, ipfsApi: 3, relay: 65535 }, dataDirectory: 'here' },
+      options: {
+        ports: { rpc: 1, gateway: 2, ipfsApi: 3, relay: 65535, sponsor: 5 },
+        sponsor: true,
+        dataDirectory: 'here',
+      },
     })
   })
 
@@ -38,6 +51,8 @@ describe('parseCommand', () => {
       '--gateway-port',
       '--ipfs-api-port',
       '--relay-port',
+      '--sponsor',
+      '--sponsor-port',
       '--data-dir',
       '--json',
     ]) {

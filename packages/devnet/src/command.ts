@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Devnet, DevnetOptions } from './devnet.ts'
 
-export const help = `uport-devnet: a chain with the original uPort contracts, IPFS and a message relay, on this machine
+export const help = `uport-devnet: a chain with the original uPort contracts, IPFS, a message relay and, if wanted, a sponsor, on this machine
 
 usage: uport-devnet [options]
 
@@ -9,6 +9,8 @@ usage: uport-devnet [options]
   --gateway-port <n>   port of the IPFS gateway        (default: a free one)
   --ipfs-api-port <n>  port of the Kubo RPC API        (default: a free one)
   --relay-port <n>     port of the message relay       (default: a free one)
+  --sponsor            also run a sponsor, which pays for transactions
+  --sponsor-port <n>   port of the sponsor             (default: a free one)
   --data-dir <path>    keep chain, files and messages here (default: nothing is kept)
   --json               print the endpoints as one line of JSON
   --help               print this
@@ -33,6 +35,8 @@ export function parseCommand(args: readonly string[]): Command {
       'gateway-port': { type: 'string' },
       'ipfs-api-port': { type: 'string' },
       'relay-port': { type: 'string' },
+      sponsor: { type: 'boolean', default: false },
+      'sponsor-port': { type: 'string' },
       'data-dir': { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -44,8 +48,10 @@ export function parseCommand(args: readonly string[]): Command {
     gateway: parsePort('--gateway-port', values['gateway-port']),
     ipfsApi: parsePort('--ipfs-api-port', values['ipfs-api-port']),
     relay: parsePort('--relay-port', values['relay-port']),
+    sponsor: parsePort('--sponsor-port', values['sponsor-port']),
   }
-  return { kind: 'start', json: values.json, options: { ports, dataDirectory: values['data-dir'] } }
+  const options = { ports, sponsor: values.sponsor, dataDirectory: values['data-dir'] }
+  return { kind: 'start', json: values.json, options }
 }
 
 function parsePort(name: string, text: string | undefined): number | undefined {
@@ -56,8 +62,17 @@ function parsePort(name: string, text: string | undefined): number | undefined {
 
 /** The endpoints for people, or as JSON for programs. */
 export function describeDevnet(devnet: Devnet, json: boolean): string {
-  const { rpcUrl, networkId, registry, identityContracts, gatewayUrl, ipfsApiUrl, relayUrl, accounts } =
-    devnet
+  const {
+    rpcUrl,
+    networkId,
+    registry,
+    identityContracts,
+    gatewayUrl,
+    ipfsApiUrl,
+    relayUrl,
+    sponsor,
+    accounts,
+  } = devnet
   const { identityManager, metaIdentityManager, txRelay } = identityContracts
   if (json) {
     const endpoints = {
@@ -68,6 +83,7 @@ export function describeDevnet(devnet: Devnet, json: boolean): string {
       gatewayUrl,
       ipfsApiUrl,
       relayUrl,
+      sponsor,
       accounts,
     }
     return JSON.stringify(endpoints)
@@ -80,6 +96,9 @@ export function describeDevnet(devnet: Devnet, json: boolean): string {
     `IPFS gateway    ${gatewayUrl}/ipfs/`,
     `Kubo RPC API    ${ipfsApiUrl}/api/v0`,
     `message relay   ${relayUrl}`,
+    ...(sponsor === undefined
+      ? []
+      : [`sponsor         ${sponsor.url} (takes fuel tokens of ${sponsor.issuer.did})`]),
     `funded account  ${accounts[0]?.address} (its key is public: ${accounts[0]?.privateKey})`,
     'Ctrl-C stops it.',
   ].join('\n')

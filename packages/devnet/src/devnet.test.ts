@@ -155,7 +155,7 @@ describe('a devnet that stops', () => {
     }
   })
 
-  it.each(['rpc', 'gateway', 'ipfsApi', 'relay'])(
+  it.each(['rpc', 'gateway', 'ipfsApi', 'relay', 'sponsor'])(
     'stops what did start where the %s port is taken',
     async (name) => {
       const taken = createServer().listen(0, '127.0.0.1')
@@ -163,7 +163,8 @@ describe('a devnet that stops', () => {
       const address = taken.address()
       const port = typeof address === 'object' ? (address?.port ?? 0) : 0
       try {
-        await expect(startDevnet({ ports: { [name]: port } })).rejects.toThrow(/port|in use|address/i)
+        const started = startDevnet({ ports: { [name]: port }, sponsor: name === 'sponsor' })
+        await expect(started).rejects.toThrow(/port|in use|address/i)
       } finally {
         await new Promise((resolve) => taken.close(resolve))
       }

@@ -10,6 +10,7 @@ import { createIpfsGateway } from './ipfs-gateway.ts'
 import { openIpfsStore } from './ipfs-store.ts'
 import { createJsonRpc, type JsonRpc } from './json-rpc.ts'
 import { createKuboApi } from './kubo-api.ts'
+import { type DevnetSponsor, startSponsor } from './sponsor.ts'
 import { deployUportRegistry } from './uport-registry.ts'
 
 /** Ports on 127.0.0.1; 0 or absent takes a free one. */
@@ -18,6 +19,7 @@ export interface DevnetPorts {
   readonly gateway?: number | undefined
   readonly ipfsApi?: number | undefined
   readonly relay?: number | undefined
+  readonly sponsor?: number | undefined
 }
 
 export interface DevnetOptions {
@@ -27,6 +29,8 @@ export interface DevnetOptions {
    * where it does not exist; one devnet at a time. Default: a temporary directory that goes with the devnet.
    */
   readonly dataDirectory?: string | undefined
+  /** Also starts a sponsor, which pays for the transactions of others. Default false. */
+  readonly sponsor?: boolean | undefined
   /** Gives up starting; a devnet that runs is not touched. */
   readonly signal?: AbortSignal | undefined
 }
@@ -48,6 +52,8 @@ export interface Devnet {
   readonly ipfsApiUrl: string
   /** The message relay. No slash at the end. */
   readonly relayUrl: string
+  /** Where the devnet was started with one. */
+  readonly sponsor: DevnetSponsor | undefined
   /** Accounts with 10 000 ether each. Their keys are public knowledge. */
   readonly accounts: readonly DevnetAccount[]
   /** Gives an address ether out of nothing; one ether by default. */
@@ -91,6 +97,10 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
   try {
     const [chain, ipfs, relay] = await Promise.all(starting)
     options.signal?.throwIfAborted()
+    const sponsor =
+      options.sponsor === true
+        ? await part(startSponsorOn(chain, ports.sponsor, directory), (started) => started.close())
+        : undefined
     return Object.freeze({
       rpcUrl: chain.anvil.url,
       chainId: anvilChainId,
@@ -100,6 +110,7 @@ export async function startDevnet(options: DevnetOptions = {}): Promise<Devnet> 
       gatewayUrl: ipfs.gatewayUrl,
       ipfsApiUrl: ipfs.apiUrl,
       relayUrl: relay.url,
+      sponsor,
       accounts: chain.anvil.accounts,
       ...chainControls(chain.rpc),
       stop,
@@ -213,6 +224,16 @@ function startRelay(port: number, { path, temporary }: DataDirectory): Promise<R
   return startRelayServer({ host: '127.0.0.1', port, ...keep })
 }
 
+/** Budgets live in memory where nothing is to be kept. */
+function startSponsorOn(
+  { anvil, rpc, identityContracts: contracts }: Chain,
+  port: number,
+  { path, temporary }: DataDirectory,
+): ReturnType<typeof startSponsor> {
+  const directory = temporary ? undefined : path
+  return startSponsor({ rpc, rpcUrl: anvil.url, chainId: anvilChainId, contracts, port, directory })
+}
+
 function chainControls(rpc: JsonRpc): Pick<Devnet, 'fund' | 'mine' | 'increaseTime'> {
   return {
     async fund(address, wei = oneEther) {
@@ -241,8 +262,9 @@ function checkPorts({
   gateway = 0,
   ipfsApi = 0,
   relay = 0,
+  sponsor = 0,
 }: DevnetPorts): Record<keyof DevnetPorts, number> {
-  const ports = { rpc, gateway, ipfsApi, relay }
+  const ports = { rpc, gateway, ipfsApi, relay, sponsor }
   for (const [name, port] of Object.entries(ports)) {
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
       throw new TypeError(`ports.${name} is a port number, or 0 for a free one`)

@@ -1,4 +1,5 @@
 export type { SponsorStoreProblem } from './errors.ts'
+export { type ImportedKey, importKey } from './import-key.ts'
 export type { EntryState, PaymentKind } from './outbox/outbox-entry.ts'
 export type { RefusalCode } from './refusal.ts'
 export { createSponsorBudgets, DEFAULT_SPONSOR_BUDGETS, type SponsorBudgets } from './sponsor-budgets.ts'

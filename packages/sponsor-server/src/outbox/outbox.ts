@@ -185,7 +185,6 @@ export class Outbox {
       settled.apply()
       this.#pending.delete(entry.nonce)
       for (const tell of this.#waiters.get(entry.nonce) ?? []) tell(finished)
-      this.#waiters.delete(entry.nonce)
       return finished
     })
   }
@@ -200,10 +199,12 @@ export class Outbox {
         cancel()
         signal?.removeEventListener('abort', giveUp)
         waiters.delete(tell)
+        if (waiters.size === 0) this.#waiters.delete(entry.nonce)
         resolve(finished)
       }
       const giveUp = (): void => tell(this.#pending.get(entry.nonce) ?? entry)
       const cancel = this.parts.clock.after(seconds, giveUp)
+      waiters.add(tell)
       signal?.addEventListener('abort', giveUp, { once: true })
       if (signal?.aborted) giveUp()
     })
