@@ -25,6 +25,9 @@ const PORTABLE_HEADERS: ReadonlySet<string> = new Set(['accept', 'accept-languag
 const lookupSystem: Lookup = async (hostname) =>
   (await lookupName(hostname, { all: true, verbatim: true })).map(({ address }) => address)
 
+/** To one origin; more requests wait for a connection, within their deadline. */
+const MAX_CONNECTIONS = 64
+
 interface Hop {
   readonly url: URL
   readonly method: 'GET' | 'POST'
@@ -55,7 +58,13 @@ export class NodeSafeFetch implements SafeFetch, AsyncDisposable {
       dial: options.dial ?? dialDirectly,
       ca: options.ca ?? [],
     })
-    this.#dispatcher = new Agent({ connect, connectTimeout: timeoutMs, headersTimeout: 0, bodyTimeout: 0 })
+    this.#dispatcher = new Agent({
+      connect,
+      connections: MAX_CONNECTIONS,
+      connectTimeout: timeoutMs,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+    })
   }
 
   async fetch(url: URL, request: SafeRequest, options: Options = {}): Promise<SafeResponse> {

@@ -1,5 +1,6 @@
 import { type ContentSource, digestFromCid, type Options, UportError } from '@uport-kit/core'
 import { ContentCache } from './content-cache.ts'
+import { Gate } from './gate.ts'
 import type { Fetch } from './json-rpc.ts'
 import { readCapped, TooLargeError } from './read-capped.ts'
 import { parseServiceUrl, type ServiceUrl } from './service-url.ts'
@@ -17,6 +18,9 @@ export interface IpfsGatewaysOptions {
   /** Bytes of verified content that are kept. Default 4 MiB. */
   readonly cacheBytes?: number | undefined
 }
+
+/** Requests under way at a time. */
+const MAX_REQUESTS = 32
 
 /** How one gateway let us down. */
 type Letdown = 'lied' | 'too-large' | 'not-found' | 'unreachable'
@@ -44,6 +48,7 @@ export class IpfsGateways implements ContentSource {
   readonly #timeoutMs: number
   readonly #cache: ContentCache
   readonly #flights = new SharedFlight<Uint8Array>()
+  readonly #gate = new Gate(MAX_REQUESTS)
 
   /** @throws TypeError where there is no gateway, or one is no http(s) URL */
   constructor(options: IpfsGatewaysOptions) {
@@ -86,6 +91,15 @@ export class IpfsGateways implements ContentSource {
   }
 
   async #fetchOne(
+    gateway: ServiceUrl,
+    cid: string,
+    maxBytes: number,
+    outer: AbortSignal,
+  ): Promise<Uint8Array> {
+    return this.#gate.run(outer, () => this.#exchange(gateway, cid, maxBytes, outer))
+  }
+
+  async #exchange(
     gateway: ServiceUrl,
     cid: string,
     maxBytes: number,

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type LocalServer, rejectionOf, serveLocally } from '../test/local-server.ts'
-import { JsonRpcEndpoint, RpcAnswerError } from './json-rpc.ts'
+import { JsonRpcEndpoint } from './json-rpc.ts'
+import { RpcAnswerError } from './rpc-answer.ts'
 
 const servers: LocalServer[] = []
 afterEach(async () => {

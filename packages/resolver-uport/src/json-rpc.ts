@@ -1,6 +1,10 @@
-import { decodeUtf8, type Json, type Options, UportError } from '@uport-kit/core'
+import { type Json, type Options, UportError } from '@uport-kit/core'
 import type {} from './errors.ts'
+import { Gate } from './gate.ts'
+import { nextTick } from './next-tick.ts'
+import { PendingCall } from './pending-call.ts'
 import { readCapped, TooLargeError } from './read-capped.ts'
+import { indexAnswers, parseJson, type RpcAnswer, readAnswer } from './rpc-answer.ts'
 import { parseServiceUrl, type ServiceUrl } from './service-url.ts'
 import { DeadlineError, withDeadline } from './with-deadline.ts'
 
@@ -15,28 +19,24 @@ export interface JsonRpcOptions {
   readonly maxBytes?: number | undefined
 }
 
-/** What the endpoint itself says is wrong; the cause of an `RPC_FAILED`. */
-export class RpcAnswerError extends Error {
-  override readonly name = 'RpcAnswerError'
-  readonly code: number
-  /** As sent, for instance the data of a revert. */
-  readonly data: unknown
+/** Calls in one request. Endpoints allow 100 and more; one that allows less is asked one by one. */
+const MAX_BATCH = 128
+/** Requests under way at a time. */
+const MAX_REQUESTS = 16
 
-  constructor(code: number, message: string, data: unknown) {
-    super(message)
-    this.code = code
-    this.data = data
-  }
-}
-
-const MAX_MESSAGE = 300
-
-/** One Ethereum JSON-RPC endpoint over HTTP POST (JSON-RPC 2.0, no batches). */
+/**
+ * One Ethereum JSON-RPC endpoint over HTTP POST (JSON-RPC 2.0). Calls made in one turn of the event loop travel as one
+ * batch, equal ones among them as one call; each has its own answer, error and signal. An endpoint that takes no batches
+ * is asked one by one.
+ */
 export class JsonRpcEndpoint {
   readonly #service: ServiceUrl
   readonly #fetch: Fetch
   readonly #timeoutMs: number
   readonly #maxBytes: number
+  readonly #gate = new Gate(MAX_REQUESTS)
+  readonly #unsent = new Map<string, PendingCall>()
+  #takesBatches = true
   #lastId = 0
 
   /** @throws TypeError where the URL is none */
@@ -56,39 +56,112 @@ export class JsonRpcEndpoint {
    * @throws UportError `RPC_FAILED`; retryable unless the endpoint answered, with an error of its own or in the wrong form
    */
   async call(method: string, params: readonly Json[], options: Options = {}): Promise<unknown> {
-    const id = ++this.#lastId
-    const { status, bytes } = await this.#post(
-      JSON.stringify({ jsonrpc: '2.0', id, method, params }),
-      options,
-    )
-    const answer = parseAnswer(bytes, id)
-    // Some nodes send a proper answer under an error status; without one the status says more.
-    if (answer === undefined && status >= 400) {
-      throw this.#failure(`status ${status}`, { retryable: status >= 500 || status === 429 })
-    }
-    if (answer === undefined) throw this.#failure('not a JSON-RPC answer')
-    if ('error' in answer) throw this.#failure(`error ${answer.error.code}`, { cause: answer.error })
-    return answer.result
+    options.signal?.throwIfAborted()
+    const key = JSON.stringify([method, params])
+    // Only what is still unsent is shared: an answer is never older than its question.
+    const call = this.#unsent.get(key) ?? new PendingCall(method, params)
+    if (this.#unsent.size === 0) nextTick(() => this.#flush())
+    this.#unsent.set(key, call)
+    return call.join(options.signal)
   }
 
-  async #post(body: string, options: Options): Promise<{ status: number; bytes: Uint8Array }> {
+  #flush(): void {
+    const calls = [...this.#unsent.values()].filter(({ deserted }) => !deserted)
+    this.#unsent.clear()
+    for (let start = 0; start < calls.length; start += MAX_BATCH) {
+      void this.#send(calls.slice(start, start + MAX_BATCH))
+    }
+  }
+
+  async #send(calls: readonly PendingCall[]): Promise<void> {
+    if (calls.length > 1 && this.#takesBatches && (await this.#sendBatch(calls))) return
+    await Promise.all(calls.filter(({ deserted }) => !deserted).map((call) => this.#sendOne(call)))
+  }
+
+  async #sendOne(call: PendingCall): Promise<void> {
     try {
-      return await withDeadline(this.#timeoutMs, options, async (signal) => {
-        const response = await this.#fetch(this.#service.url, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json', ...this.#service.headers },
-          body,
-          signal,
-          redirect: 'error',
-          credentials: 'omit',
-          referrerPolicy: 'no-referrer',
-        })
-        return { status: response.status, bytes: await readCapped(response, this.#maxBytes) }
-      })
+      const request = this.#request(call)
+      const { status, bytes } = await this.#post(request, [call])
+      this.#settle(call, readAnswer(parseJson(bytes), request.id), status)
     } catch (error) {
-      options.signal?.throwIfAborted()
+      call.fail(error)
+    }
+  }
+
+  /** @returns whether every call has its answer or error; where not, the endpoint takes no such batch */
+  async #sendBatch(calls: readonly PendingCall[]): Promise<boolean> {
+    try {
+      const requests = calls.map((call) => this.#request(call))
+      const { status, bytes } = await this.#post(requests, calls)
+      const answers = parseJson(bytes)
+      if (!Array.isArray(answers)) {
+        if (isBusy(status)) throw this.#statusFailure(status)
+        this.#takesBatches = false
+        return false
+      }
+      const byId = indexAnswers(answers)
+      for (const [index, call] of calls.entries()) {
+        const { id } = requests[index]!
+        this.#settle(call, readAnswer(byId.get(id), id), status)
+      }
+    } catch (error) {
+      // Single answers have the whole room.
+      if (error instanceof UportError && error.cause instanceof TooLargeError) return false
+      for (const call of calls) call.fail(error)
+    }
+    return true
+  }
+
+  #request({ method, params }: PendingCall): { readonly id: number } {
+    const id = ++this.#lastId
+    const request = { jsonrpc: '2.0', id, method, params }
+    return request
+  }
+
+  #settle(call: PendingCall, answer: RpcAnswer | undefined, status: number): void {
+    // Some nodes send a proper answer under an error status; without one the status says more.
+    if (answer === undefined) {
+      call.fail(status >= 400 ? this.#statusFailure(status) : this.#failure('not a JSON-RPC answer'))
+    } else if ('error' in answer) {
+      call.fail(this.#failure(`error ${answer.error.code}`, { cause: answer.error }))
+    } else call.settle(answer.result)
+  }
+
+  /** Given up when nobody waits for any of the calls. */
+  async #post(
+    request: object,
+    calls: readonly PendingCall[],
+  ): Promise<{ status: number; bytes: Uint8Array }> {
+    const left = new AbortController()
+    for (const call of calls) {
+      call.onDesertion = () => {
+        if (calls.every(({ deserted }) => deserted)) left.abort()
+      }
+    }
+    try {
+      return await this.#gate.run(left.signal, () =>
+        withDeadline(this.#timeoutMs, { signal: left.signal }, (signal) => this.#exchange(request, signal)),
+      )
+    } catch (error) {
       throw this.#failure(reasonOf(error), { retryable: true, cause: error })
     }
+  }
+
+  async #exchange(request: object, signal: AbortSignal): Promise<{ status: number; bytes: Uint8Array }> {
+    const response = await this.#fetch(this.#service.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...this.#service.headers },
+      body: JSON.stringify(request),
+      signal,
+      redirect: 'error',
+      credentials: 'omit',
+      referrerPolicy: 'no-referrer',
+    })
+    return { status: response.status, bytes: await readCapped(response, this.#maxBytes) }
+  }
+
+  #statusFailure(status: number): UportError<'RPC_FAILED'> {
+    return this.#failure(`status ${status}`, { retryable: isBusy(status) })
   }
 
   #failure(reason: string, init: { retryable?: boolean; cause?: unknown } = {}): UportError<'RPC_FAILED'> {
@@ -97,32 +170,12 @@ export class JsonRpcEndpoint {
   }
 }
 
+/** Asking again later may help. */
+function isBusy(status: number): boolean {
+  return status >= 500 || status === 429
+}
+
 function reasonOf(error: unknown): string {
   if (error instanceof DeadlineError) return 'timeout'
   return error instanceof TooLargeError ? 'answer too large' : 'network'
-}
-
-type Answer = { readonly result: unknown } | { readonly error: RpcAnswerError }
-
-function parseAnswer(bytes: Uint8Array, id: number): Answer | undefined {
-  const answer = parseJson(bytes)
-  if (!isObject(answer) || answer['jsonrpc'] !== '2.0' || answer['id'] !== id) return undefined
-  const { result, error } = answer
-  if (error === undefined || error === null) return 'result' in answer ? { result } : undefined
-  if (!isObject(error) || (result !== undefined && result !== null)) return undefined
-  const { code, message, data } = error
-  if (typeof code !== 'number' || typeof message !== 'string') return undefined
-  return { error: new RpcAnswerError(code, message.slice(0, MAX_MESSAGE), data) }
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(decodeUtf8(bytes) ?? '')
-  } catch {
-    return undefined
-  }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -39,24 +39,30 @@ export type Meddle = (
 export async function proxyRpc(
   target: string,
   meddle: Meddle,
-): Promise<LocalServer & { readonly calls: RpcCall[] }> {
+): Promise<LocalServer & { readonly calls: RpcCall[]; readonly requests: () => number }> {
   const calls: RpcCall[] = []
-  const server = await serveLocally(async (request, response) => {
-    const call = JSON.parse(Buffer.concat(await request.toArray()).toString()) as RpcCall
+  let requests = 0
+  const answer = async (call: RpcCall): Promise<string> => {
     calls.push(call)
     const own = meddle(call)
     if (own !== undefined && !('params' in own)) {
-      response.end(JSON.stringify({ jsonrpc: '2.0', id: call.id, ...own }))
-      return
+      return JSON.stringify({ jsonrpc: '2.0', id: call.id, ...own })
     }
-    const answer = await fetch(target, {
+    const response = await fetch(target, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ jsonrpc: '2.0', ...call, ...own }),
     })
-    response.end(await answer.text())
+    return response.text()
+  }
+  const server = await serveLocally(async (request, response) => {
+    requests++
+    const body = JSON.parse(Buffer.concat(await request.toArray()).toString()) as RpcCall | RpcCall[]
+    response.end(
+      Array.isArray(body) ? `[${(await Promise.all(body.map(answer))).join()}]` : await answer(body),
+    )
   })
-  return Object.assign(server, { calls })
+  return Object.assign(server, { calls, requests: () => requests })
 }
 
 /** Asks a node directly. */

@@ -1,6 +1,7 @@
 import { type Json, type Options, UportError } from '@uport-kit/core'
-import { type JsonRpcEndpoint, RpcAnswerError } from '../json-rpc.ts'
+import type { JsonRpcEndpoint } from '../json-rpc.ts'
 import { parseWord } from '../registry.ts'
+import { RpcAnswerError } from '../rpc-answer.ts'
 
 /** What a transaction pays per unit of gas, in wei: EIP-1559 where the chain knows it, else one price. */
 export type Fees =
