@@ -44,7 +44,8 @@ export default {
     },
     {
       name: 'devnet-shares-no-client-code',
-      comment: 'The devnet tests the clients, so it must not share their mistakes. Relay and sponsor are servers.',
+      comment:
+        'The devnet tests the clients, so it must not share their mistakes. Relay and sponsor are servers.',
       severity: 'error',
       from: { path: '^packages/devnet/' },
       to: { path: '^packages/(?!devnet/|relay-server/|sponsor-server/)' },
@@ -65,11 +66,17 @@ export default {
     },
     {
       name: 'ethers-only-where-transactions-are-made',
-      comment: "ethers' provider alone is 95 kB: only the ./ethereum and ./register entries load it.",
+      comment:
+        "ethers' provider alone is 95 kB: only the ./ethereum and ./register entries and contract accounts load it.",
       severity: 'error',
       from: {
         path: '^packages/',
-        pathNot: ['^packages/core/src/ethereum/', '^packages/[^/]+/src/register/', test],
+        pathNot: [
+          '^packages/core/src/ethereum/',
+          '^packages/account-contract/src/',
+          '^packages/[^/]+/src/register/',
+          test,
+        ],
       },
       to: { path: '(?:^|/)node_modules/ethers/' },
     },

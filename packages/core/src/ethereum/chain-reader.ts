@@ -58,7 +58,14 @@ export interface Trial {
   readonly to?: string
   readonly data?: string
   readonly value?: string
+  readonly gas?: string
 }
+
+/** Of a transaction that runs no code. */
+const TRANSFER_GAS = 21_000n
+
+/** What the compilers of 2017 keep back at each of three calls inside one another. */
+const KEPT_BACK = 3n * 35_000n
 
 const DEFAULT_TIP = 1_000_000_000n
 const DEADLINE_MS = 15_000
@@ -140,6 +147,24 @@ export class ChainReader {
   estimateGas(trial: Trial, options: Options, block?: 'pending'): Promise<bigint> {
     const params = block === undefined ? [{ ...trial }] : [{ ...trial }, block]
     return this.#quantity('eth_estimateGas', params, options)
+  }
+
+  /**
+   * A gas limit for a transaction: a fifth more than estimated where code runs, since what it reads may change before it is
+   * included, and tried with exactly that. Contracts of old compilers keep a fixed amount back from the contracts that they
+   * call, but only where they have so much: with a higher limit the called contract can get less, and fail.
+   */
+  async gasLimit(trial: Trial, options: Options, block?: 'pending'): Promise<bigint> {
+    const estimate = await this.estimateGas(trial, options, block)
+    if (estimate === TRANSFER_GAS) return estimate
+    const limit = (estimate * 6n) / 5n
+    try {
+      await this.read({ ...trial, gas: toQuantity(limit, 'gas') }, 'pending', options)
+      return limit
+    } catch (error) {
+      if (nodeErrorOf(error) === undefined) throw error
+      return limit + KEPT_BACK
+    }
   }
 
   /**

@@ -1,4 +1,5 @@
 export type { AccountSignature } from '../messages/account-signature.ts'
+export { parseAddress } from './address.ts'
 export { answerTransaction, type TransactionAnswer } from './answer-transaction.ts'
 export { answerTypedData, type TypedDataAnswer } from './answer-typed-data.ts'
 export type { CarriedCall, CarriedCallReader } from './carried-call.ts'
@@ -22,6 +23,7 @@ export {
   httpRpc,
   RpcAnswerError,
   type RpcEndpoint,
+  rpcFailed,
   safeRpc,
 } from './json-rpc.ts'
 export { type KeyPairAccountOptions, keyPairAccount } from './key-pair-account.ts'

@@ -94,11 +94,9 @@ class KeyPairAccount implements Account {
     return Object.freeze({ hash: signed.hash })
   }
 
-  /** A fifth more than estimated where code runs: what it reads may change before it is included. */
   async #estimate(trial: Trial, options: Options): Promise<bigint> {
     try {
-      const gas = await this.#chain.estimateGas(trial, options)
-      return gas === 21_000n ? gas : (gas * 6n) / 5n
+      return await this.#chain.gasLimit(trial, options)
     } catch (error) {
       throw this.#explain(error)
     }
