@@ -1,7 +1,9 @@
-import { isUportError } from '@uport-kit/core'
+import { isUportError, systemClock, UportError } from '@uport-kit/core'
 import { parseRelayCommand, RELAY_HELP, type RelayConfig } from './relay-config.ts'
+import { createRelayLimits } from './relay-limits.ts'
 import type { RelayEvent } from './relay-log.ts'
 import { startRelayServer } from './relay-server.ts'
+import { loadStoreModule, type RelayStores } from './store-module.ts'
 
 export interface RelayCommandIo {
   /** Writes a line to standard output. */
@@ -30,18 +32,42 @@ export async function runRelayCommand(args: readonly string[], io: RelayCommandI
   }
 }
 
-async function run({ json, memory: _, ...options }: RelayConfig, io: RelayCommandIo): Promise<void> {
+async function run(
+  { json, memory: _, storeModule, ...options }: RelayConfig,
+  io: RelayCommandIo,
+): Promise<void> {
   const log = (event: RelayEvent): void => {
     const line = json === true ? JSON.stringify(event) : eventText(event)
     if (event.event === 'failed') io.err(line)
     else io.out(line)
   }
-  const server = await startRelayServer({ ...options, log })
-  if (!io.signal.aborted)
-    await new Promise<void>((resolve) => {
-      io.signal.addEventListener('abort', () => resolve(), { once: true })
+  const stores = storeModule === undefined ? undefined : await openStores(storeModule, options.limits)
+  try {
+    const { close: _close, ...parts } = stores ?? { close: undefined }
+    const server = await startRelayServer({ ...options, ...parts, log })
+    if (!io.signal.aborted)
+      await new Promise<void>((resolve) => {
+        io.signal.addEventListener('abort', () => resolve(), { once: true })
+      })
+    await server.close()
+  } finally {
+    await stores?.close()
+  }
+}
+
+async function openStores(module: string, limits: RelayConfig['limits']): Promise<RelayStores> {
+  const open = await loadStoreModule(module)
+  try {
+    return await open({ clock: systemClock(), limits: createRelayLimits(limits) })
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    // The module's own word on its settings.
+    const reason = cause.message.split('\n')[0] ?? ''
+    throw new UportError('RELAY_CONFIG_INVALID', `store: ${reason}.`, {
+      data: { option: 'store', reason },
+      cause,
     })
-  await server.close()
+  }
 }
 
 function eventText(event: RelayEvent): string {

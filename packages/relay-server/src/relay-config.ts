@@ -9,6 +9,7 @@ export interface RelayConfig {
   readonly port?: number
   readonly dataDirectory?: string
   readonly memory?: boolean
+  readonly storeModule?: string
   readonly sync?: boolean
   readonly publicUrl?: string
   readonly trustedProxies?: number
@@ -19,12 +20,13 @@ export interface RelayConfig {
 
 export type RelayCommand = { readonly kind: 'help' } | { readonly kind: 'run'; readonly config: RelayConfig }
 
-export const RELAY_HELP = `Usage: uport-relay (--data <directory> | --memory) [options]
+export const RELAY_HELP = `Usage: uport-relay (--data <directory> | --memory | --store <module>) [options]
 
 Runs a uPort Kit message relay: inboxes for replies, and requests by reference.
 
   --data <directory>      keep messages in this directory
   --memory                keep messages in memory: they are gone when the relay stops
+  --store <module>        keep messages where this module says, such as @uport-kit/store-redis/relay
   --host <address>        listen on this address (127.0.0.1)
   --port <number>         listen on this port (0: a free one)
   --public-url <url>      the address by which clients reach the relay
@@ -36,7 +38,7 @@ Runs a uPort Kit message relay: inboxes for replies, and requests by reference.
   --json                  print events as JSON, one a line
   --help                  print this text
 
-Keys of the file: host, port, dataDirectory, memory, sync, publicUrl, trustedProxies, legacyTopics, json,
+Keys of the file: host, port, dataDirectory, memory, storeModule, sync, publicUrl, trustedProxies, legacyTopics, json,
 limits {name: value}.
 `
 
@@ -46,6 +48,7 @@ const KEYS: ReadonlyMap<string, 'string' | 'number' | 'boolean' | 'limits'> = ne
   ['port', 'number'],
   ['dataDirectory', 'string'],
   ['memory', 'boolean'],
+  ['storeModule', 'string'],
   ['sync', 'boolean'],
   ['publicUrl', 'string'],
   ['trustedProxies', 'number'],
@@ -74,14 +77,17 @@ export function parseRelayCommand(args: readonly string[]): RelayCommand {
       sync: flags['no-sync'] === true ? false : undefined,
       json: flags.json,
     }),
-    // Either flag for the store replaces whatever the file says about it.
-    ...(flags.data === undefined ? {} : { dataDirectory: flags.data, memory: false }),
-    ...(flags.memory === undefined ? {} : { memory: true }),
     limits: { ...file.limits, ...parseLimits(flags.limit ?? []) },
   }
-  if (flags.memory === true && flags.data === undefined)
-    return { kind: 'run', config: withoutDirectory(config) }
-  return { kind: 'run', config: checked(config) }
+  return { kind: 'run', config: checked(withPlace(config, flags)) }
+}
+
+/** Any flag for the store replaces whatever the file says about it. */
+function withPlace(config: RelayConfig, flags: ReturnType<typeof parseFlags>): RelayConfig {
+  const { data, memory, store } = flags
+  if (data === undefined && memory === undefined && store === undefined) return config
+  const { dataDirectory: _, memory: __, storeModule: ___, ...rest } = config
+  return { ...rest, ...defined({ dataDirectory: data, memory, storeModule: store }) }
 }
 
 function parseFlags(args: readonly string[]) {
@@ -92,6 +98,7 @@ function parseFlags(args: readonly string[]) {
       options: {
         data: { type: 'string' },
         memory: { type: 'boolean' },
+        store: { type: 'string' },
         host: { type: 'string' },
         port: { type: 'string' },
         'public-url': { type: 'string' },
@@ -111,10 +118,14 @@ function parseFlags(args: readonly string[]) {
 }
 
 function checked(config: RelayConfig): RelayConfig {
-  if (config.memory === true && config.dataDirectory !== undefined)
-    throw invalid('memory', 'messages live in a directory or in memory, not both')
-  if (config.memory !== true && config.dataDirectory === undefined)
-    throw invalid('data', 'say where messages live: --data <directory>, or --memory')
+  const { dataDirectory, memory, storeModule } = config
+  const places = [memory === true, dataDirectory !== undefined, storeModule !== undefined].filter(
+    Boolean,
+  ).length
+  if (places > 1)
+    throw invalid('store', 'messages live in a directory, in memory or in a module’s store: say one')
+  if (places === 0)
+    throw invalid('data', 'say where messages live: --data <directory>, --memory or --store <module>')
   if (
     config.port !== undefined &&
     !(Number.isSafeInteger(config.port) && config.port >= 0 && config.port <= 65_535)
@@ -122,11 +133,6 @@ function checked(config: RelayConfig): RelayConfig {
     throw invalid('port', 'must be a whole number from 0 to 65535')
   createRelayLimits(config.limits)
   return config
-}
-
-function withoutDirectory(config: RelayConfig): RelayConfig {
-  const { dataDirectory: _, ...rest } = config
-  return checked(rest)
 }
 
 function readConfigFile(path: string): RelayConfig {

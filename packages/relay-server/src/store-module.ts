@@ -1,0 +1,43 @@
+import { isAbsolute, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { type Clock, type RateStore, type TopicBus, type TopicStore, UportError } from '@uport-kit/core'
+import type { RelayLimits } from './relay-limits.ts'
+
+/** What a module for `--store` makes. */
+export interface RelayStores {
+  readonly store: TopicStore
+  readonly bus?: TopicBus | undefined
+  readonly rates?: RateStore | undefined
+  /** Called when the relay has stopped. */
+  close(): Promise<void>
+}
+
+/** The default export of a module for `--store`. Its own settings it reads from the environment. */
+export type OpenRelayStores = (context: {
+  readonly clock: Clock
+  readonly limits: RelayLimits
+}) => Promise<RelayStores>
+
+/**
+ * Loads a module by the name of a package, or by its path from the working directory.
+ *
+ * @throws UportError `RELAY_CONFIG_INVALID`
+ */
+export async function loadStoreModule(name: string): Promise<OpenRelayStores> {
+  const isPath = name.startsWith('.') || isAbsolute(name)
+  let loaded: { readonly default?: unknown }
+  try {
+    loaded = await import(isPath ? pathToFileURL(resolve(name)).href : name)
+  } catch (cause) {
+    throw invalid(name, 'cannot be loaded; install it, or give its path', cause)
+  }
+  if (typeof loaded.default !== 'function') throw invalid(name, 'has no function as its default export')
+  return loaded.default as OpenRelayStores
+}
+
+function invalid(name: string, reason: string, cause?: unknown): UportError {
+  return new UportError('RELAY_CONFIG_INVALID', `store: ${name} ${reason}.`, {
+    data: { option: 'store', reason },
+    cause,
+  })
+}
