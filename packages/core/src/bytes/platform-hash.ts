@@ -2,12 +2,13 @@
 export interface PlatformHash {
   /** FIPS 180-4. */
   readonly sha256: (bytes: Uint8Array) => Uint8Array
-  /** FIPS 202; absent where the platform's library was built without it. */
-  readonly sha3_256: ((bytes: Uint8Array) => Uint8Array) | undefined
+  /** SHA3-256 (FIPS 202) in hex; absent where the platform's library was built without it. */
+  readonly sha3Hex: ((bytes: Uint8Array) => string) | undefined
 }
 
 interface HashFunctions {
   hash?(algorithm: string, data: Uint8Array, encoding: 'buffer'): Uint8Array
+  hash?(algorithm: string, data: Uint8Array, encoding: 'hex'): string
   getHashes(): readonly string[]
 }
 
@@ -23,12 +24,11 @@ export function findPlatformHash(scope: object = globalThis): PlatformHash | und
   const crypto = process?.getBuiltinModule?.('node:crypto')
   const hash = crypto?.hash
   if (crypto === undefined || hash === undefined) return undefined
-  // A copy: the platform's buffers are views of memory that others share, and cut themselves otherwise than arrays do.
-  const hashWith = (algorithm: string) => (bytes: Uint8Array) =>
-    new Uint8Array(hash(algorithm, bytes, 'buffer'))
-  const names = crypto.getHashes()
   return Object.freeze({
-    sha256: hashWith('sha256'),
-    sha3_256: names.includes('sha3-256') ? hashWith('sha3-256') : undefined,
+    // A copy: the platform's buffers are views of memory that others share, and cut themselves otherwise than arrays do.
+    sha256: (bytes: Uint8Array) => new Uint8Array(hash('sha256', bytes, 'buffer')),
+    sha3Hex: crypto.getHashes().includes('sha3-256')
+      ? (bytes: Uint8Array) => hash('sha3-256', bytes, 'hex')
+      : undefined,
   })
 }

@@ -1,7 +1,5 @@
 import { decodeBase58, encodeBase58 } from '../bytes/base58.ts'
-import { concatBytes } from '../bytes/concat.ts'
-import { equalBytes } from '../bytes/equal.ts'
-import { sha3_256 } from '../bytes/hash.ts'
+import { sha3Checksum } from '../bytes/hash.ts'
 import { decodeHex, encodeHex } from '../bytes/hex.ts'
 import type { MnidProblem } from '../errors/error-data.ts'
 import { UportError } from '../errors/uport-error.ts'
@@ -68,8 +66,15 @@ export function encodeMnid({ network, address }: MnidInput): string {
   if (!isNetworkId(id)) throw mnidError('network')
   const account = typeof address === 'string' ? decodeHex(address, { prefix: 'required' }) : undefined
   if (account?.length !== ADDRESS_BYTES) throw mnidError('address')
-  const body = concatBytes(Uint8Array.of(VERSION), minimalBytes(id), account)
-  return encodeBase58(concatBytes(body, checksumOf(body)))
+  const idBytes = minimalBytes(id)
+  const end = 1 + idBytes.length + ADDRESS_BYTES
+  const bytes = new Uint8Array(end + CHECKSUM_BYTES)
+  bytes[0] = VERSION
+  bytes.set(idBytes, 1)
+  bytes.set(account, end - ADDRESS_BYTES)
+  const checksum = sha3Checksum(bytes.subarray(0, end))
+  for (let index = 0; index < CHECKSUM_BYTES; index++) bytes[end + index] = checksum >>> (24 - index * 8)
+  return encodeBase58(bytes)
 }
 
 /**
@@ -103,7 +108,7 @@ function readMnid(text: unknown): Mnid | MnidProblem {
   if (bytes.length < MIN_BYTES) return 'too-short'
   if (bytes.length > MAX_BYTES) return 'too-long'
   const body = bytes.subarray(0, -CHECKSUM_BYTES)
-  if (!equalBytes(checksumOf(body), bytes.subarray(-CHECKSUM_BYTES))) return 'checksum'
+  if (sha3Checksum(body) !== readUint32(bytes, body.length)) return 'checksum'
   if (body[0] !== VERSION) return 'version'
   const network = body.subarray(1, -ADDRESS_BYTES)
   // A leading zero byte would give one network a second spelling.
@@ -115,12 +120,15 @@ function readMnid(text: unknown): Mnid | MnidProblem {
 }
 
 function minimalBytes(network: bigint): Uint8Array {
+  if (network < 0x100n) return Uint8Array.of(Number(network))
   const digits = network.toString(16)
   return decodeHex(digits.length % 2 === 0 ? digits : `0${digits}`)!
 }
 
-function checksumOf(body: Uint8Array): Uint8Array {
-  return sha3_256(body).subarray(0, CHECKSUM_BYTES)
+function readUint32(bytes: Uint8Array, start: number): number {
+  return (
+    ((bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!) >>> 0
+  )
 }
 
 function mnidError(reason: MnidProblem): UportError<'MNID_INVALID'> {
