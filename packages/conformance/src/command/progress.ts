@@ -1,5 +1,5 @@
 import type { ConformanceCase } from '@uport-kit/core/conformance'
-import type { Watcher } from './supervise.ts'
+import type { Watcher } from './run-record.ts'
 
 interface ProgressOutput {
   err(text: string): void

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { readReport } from '../test-support/read-report.ts'
+import { runBin } from '../test-support/run-bin.ts'
+import { suites } from './suites.ts'
+
+it.each([...suites.values()])('the built command passes a sound $port', async ({ name, cases }) => {
+  const { code, out } = await runBin([name, './sound-parts.mjs', '--reporter', 'json'])
+  const report = readReport(out)
+  expect(report.cases.filter(({ result }) => result !== 'passed')).toEqual([])
+  expect(report.cases.map(({ id }) => id)).toEqual(cases.map(({ id }) => id))
+  expect({ code, ok: report.ok, notes: report.notes }).toEqual({ code: 0, ok: true, notes: [] })
+})
+
+it('the built command ends what blocks as a failure of its case, and goes on', async () => {
+  const args = ['--only', 'KS-01,KS-03,KS-15', '--timeout', '500', '--reporter', 'json']
+  const { code, out } = await runBin(['key-store', './awkward.mjs', ...args], { AWKWARD: 'blocks' })
+  expect(code).toBe(1)
+  expect(readReport(out).cases.map(({ id, result, found }) => [id, result, found])).toEqual([
+    ['KS-01', 'passed', undefined],
+    ['KS-03', 'failed', 'the module blocked the process for more than 500 ms'],
+    ['KS-15', 'passed', undefined],
+  ])
+})
