@@ -1,4 +1,5 @@
 import type { Clock } from '@uport-kit/core'
+import type { Closing } from './closing.ts'
 
 /** The reason an attempt ends with when its time is over. */
 export class AttemptTimeout extends Error {
@@ -12,17 +13,18 @@ export class AttemptTimeout extends Error {
 export class Attempt {
   readonly #controller = new AbortController()
   readonly #clock: Clock
-  readonly #sources: readonly AbortSignal[]
-  readonly #abort: () => void
+  readonly #stops: (() => void)[] = []
   #cancel: (() => void) | undefined
 
-  constructor(clock: Clock, ...signals: readonly (AbortSignal | undefined)[]) {
+  constructor(clock: Clock, signal?: AbortSignal, closing?: Closing) {
     this.#clock = clock
-    this.#sources = signals.filter((signal) => signal !== undefined)
-    this.#abort = () => this.#controller.abort(this.#sources.find((signal) => signal.aborted)?.reason)
-    for (const signal of this.#sources) {
-      if (signal.aborted) this.#abort()
-      else signal.addEventListener('abort', this.#abort)
+    const abort = (): void =>
+      this.#controller.abort(signal?.aborted === true ? signal.reason : closing?.reason)
+    if (signal?.aborted === true || closing?.isClosed === true) abort()
+    else {
+      signal?.addEventListener('abort', abort)
+      this.#stops.push(() => signal?.removeEventListener('abort', abort))
+      if (closing !== undefined) this.#stops.push(closing.listen(abort))
     }
   }
 
@@ -60,7 +62,7 @@ export class Attempt {
   /** Aborts what still runs and lets go of everything. */
   end(): void {
     this.rest()
-    for (const signal of this.#sources) signal.removeEventListener('abort', this.#abort)
+    for (const stop of this.#stops) stop()
     this.#controller.abort()
   }
 }

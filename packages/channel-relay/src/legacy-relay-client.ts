@@ -10,6 +10,7 @@ import {
 } from '@uport-kit/core'
 import { Backoff } from './backoff.ts'
 import { channelClosed, notThisProtocol } from './channel-errors.ts'
+import { Closing } from './closing.ts'
 import { type LegacyTopicAnswer, parseLegacyTopic } from './legacy-topic.ts'
 import { pause } from './pause.ts'
 import { positiveSeconds } from './positive-seconds.ts'
@@ -57,7 +58,7 @@ export class LegacyRelayClient implements ReplyChannel, AsyncDisposable {
   readonly #http: RelayHttp
   readonly #pollSeconds: number
   readonly #randomBytes: (length: number) => Uint8Array
-  readonly #closing = new AbortController()
+  readonly #closing = new Closing()
 
   /** @throws TypeError for an address that is not safe to use */
   constructor(options: LegacyRelayClientOptions) {
@@ -68,7 +69,7 @@ export class LegacyRelayClient implements ReplyChannel, AsyncDisposable {
       fetch: options.fetch ?? ((...args) => globalThis.fetch(...args)),
       clock: options.clock ?? systemClock(),
       timeout: positiveSeconds('timeoutMs', options.timeoutMs ?? 10_000),
-      closing: this.#closing.signal,
+      closing: this.#closing,
     }
     this.#pollSeconds = positiveSeconds('pollMs', options.pollMs ?? 2_000)
     this.#randomBytes = options.randomBytes ?? ((length) => crypto.getRandomValues(new Uint8Array(length)))
@@ -109,7 +110,7 @@ export class LegacyRelayClient implements ReplyChannel, AsyncDisposable {
 
   /** Ends everything that runs; whoever waits for replies gets `CHANNEL_CLOSED`. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#closing.signal.aborted) this.#closing.abort(channelClosed(this.id))
+    if (!this.#closing.isClosed) this.#closing.close(channelClosed(this.id))
   }
 
   /** Each content once, whenever it differs from the one before. */

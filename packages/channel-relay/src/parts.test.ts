@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Attempt, AttemptTimeout } from './attempt.ts'
 import { Backoff } from './backoff.ts'
+import { Closing } from './closing.ts'
 import { parseMessageEvent, parseMessages } from './relay-message.ts'
 import { parseRelayUrl } from './relay-url.ts'
 import { createSecretId, secretIdOf } from './secret-id.ts'
@@ -129,5 +130,24 @@ describe('Attempt', () => {
       'before',
     )
     expect(await new Attempt(clock).race(Promise.resolve(1))).toBe(1)
+  })
+
+  test('of many that one client makes warn of no leak, and all end when it closes', async () => {
+    const warnings: Error[] = []
+    const warn = (warning: Error): unknown => warnings.push(warning)
+    process.on('warning', warn)
+    const closing = new Closing()
+    const attempts = Array.from({ length: 50 }, () => new Attempt(new ManualClock(0), undefined, closing))
+    const waiting = attempts.map((attempt) => attempt.race(new Promise(() => {})))
+    closing.close('closed')
+    for (const result of await Promise.allSettled(waiting))
+      expect(result).toEqual({ status: 'rejected', reason: 'closed' })
+    await expect(new Attempt(new ManualClock(0), undefined, closing).race(Promise.resolve(1))).rejects.toBe(
+      'closed',
+    )
+    // Warnings are told in the next turn.
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', warn)
+    expect(warnings).toEqual([])
   })
 })

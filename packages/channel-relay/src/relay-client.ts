@@ -11,6 +11,7 @@ import {
   systemClock,
   UportError,
 } from '@uport-kit/core'
+import { Closing } from './closing.ts'
 import { positiveSeconds } from './positive-seconds.ts'
 import { askRelay, type RelayHttp, type RelayRequest } from './relay-http.ts'
 import { parseRelayUrl } from './relay-url.ts'
@@ -55,7 +56,7 @@ export class RelayClient implements ReplyChannel, RequestPublisher, AsyncDisposa
   readonly #heartbeatTimeout: number
   readonly #pollSeconds: number
   readonly #randomBytes: (length: number) => Uint8Array
-  readonly #closing = new AbortController()
+  readonly #closing = new Closing()
 
   /** @throws TypeError for an address that is not safe to use */
   constructor(options: RelayClientOptions) {
@@ -66,7 +67,7 @@ export class RelayClient implements ReplyChannel, RequestPublisher, AsyncDisposa
       fetch: options.fetch ?? ((...args) => globalThis.fetch(...args)),
       clock: options.clock ?? systemClock(),
       timeout: positiveSeconds('timeoutMs', options.timeoutMs ?? 10_000),
-      closing: this.#closing.signal,
+      closing: this.#closing,
     }
     this.#heartbeatTimeout = positiveSeconds('heartbeatTimeoutMs', options.heartbeatTimeoutMs ?? 40_000)
     this.#pollSeconds = Math.ceil(positiveSeconds('pollMs', options.pollMs ?? 25_000))
@@ -136,8 +137,8 @@ export class RelayClient implements ReplyChannel, RequestPublisher, AsyncDisposa
 
   /** Ends everything that runs; whoever waits for replies gets `CHANNEL_CLOSED`. Open addresses stay open. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#closing.signal.aborted) return
-    this.#closing.abort(
+    if (this.#closing.isClosed) return
+    this.#closing.close(
       new UportError('CHANNEL_CLOSED', 'The relay client was closed; make a new one.', {
         data: { channel: this.id },
       }),

@@ -1,5 +1,6 @@
 import { type Clock, concatBytes, decodeUtf8, UportError } from '@uport-kit/core'
 import { Attempt } from './attempt.ts'
+import type { Closing } from './closing.ts'
 
 /** What a conversation with the relay needs. */
 export interface RelayHttp {
@@ -10,7 +11,7 @@ export interface RelayHttp {
   /** Seconds for an answer to begin, and for a short one to end. */
   readonly timeout: number
   /** Aborts with the client. */
-  readonly closing: AbortSignal
+  readonly closing: Closing
 }
 
 export interface RelayRequest {
@@ -71,7 +72,7 @@ export async function askRelay(
     throw answerError(http.channel, request.url, response.status)
   } catch (cause) {
     signal?.throwIfAborted()
-    http.closing.throwIfAborted()
+    http.closing.throwIfClosed()
     throw cause instanceof UportError ? cause : unreachable(request.url, { cause })
   } finally {
     attempt.end()

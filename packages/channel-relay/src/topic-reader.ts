@@ -83,7 +83,7 @@ export class TopicReader {
       return isStream ? yield* this.#stream(response, attempt) : yield* this.#poll(response, attempt)
     } catch (cause) {
       signal.throwIfAborted()
-      http.closing.throwIfAborted()
+      http.closing.throwIfClosed()
       if (cause instanceof UportError) throw cause
       if (cause instanceof EventTooLarge) throw notThisProtocol(this.#options.http.channel)
       return { reason: isStream && cause instanceof AttemptTimeout ? 'unstreamable' : 'failed' }
