@@ -27,7 +27,7 @@ describeBrowser('BrowserKeyStore in Chromium', () => {
       chromium.openPage('keys', context),
       chromium.openPage('keys', context),
     ])
-  })
+  }, 60_000)
   afterAll(() => chromium?.close())
   // Under whatever the test has left open in the tabs.
   afterEach(() => one.evaluate(() => keyStore.deleteBrowserKeys()))
@@ -239,12 +239,14 @@ describeBrowser('BrowserKeyStore in Chromium', () => {
     await page.close()
   })
 
-  test('keys outlive the browser, and are on its disk only wrapped', async () => {
+  test('keys outlive a crash of the browser and its restart, and are on its disk only wrapped', async () => {
     const profile = await mkdtemp(join(tmpdir(), 'uport-profile-'))
     try {
       const before = await inProfile(profile, async (page) => {
         await page.evaluate(importCanary, CANARY)
-        return page.evaluate(async () => keyStore.listKeys(await keyStore.openBrowserKeyStore()))
+        const keys = await page.evaluate(async () => keyStore.listKeys(await keyStore.openBrowserKeyStore()))
+        await crash(page)
+        return keys
       })
       const after = await inProfile(profile, async (page) => {
         const keys = await page.evaluate(async () => {
@@ -276,6 +278,14 @@ describeBrowser('BrowserKeyStore in Chromium', () => {
     }
   }
 })
+
+/** Ends the browser of a page without giving it time to tidy up. */
+async function crash(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page)
+  const gone = new Promise<void>((resolve) => page.context().once('close', () => resolve()))
+  session.send('Browser.crash').catch(() => {})
+  await gone
+}
 
 async function importCanary(secret: string): Promise<void> {
   const bytes = Uint8Array.from(secret.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))

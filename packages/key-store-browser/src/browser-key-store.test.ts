@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openFileKeyStore } from '@uport-kit/key-store-file'
 import { decryptKeystoreJsonSync, encryptKeystoreJsonSync } from 'ethers'
-import { describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { context, createOrigin, digest, failureOf, listed, scrypt } from '../test-support/tabs.ts'
 import { openBrowserKeyStore } from './browser-key-store.ts'
 
 const PASSPHRASE = 'correct horse battery staple'
 const SECRET = Uint8Array.from({ length: 32 }, (_, index) => index + 1)
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
 describe('keys', () => {
   test('are named by their address where no id is given', async () => {
@@ -43,6 +47,24 @@ describe('keys', () => {
     expect(drawn).toEqual([new Uint8Array(32)])
   })
 
+  test('are wiped after each use', async () => {
+    const store = createOrigin().tab()
+    await store.import(SECRET, { keyId: 'key' })
+    const { subtle } = crypto
+    const decrypt = subtle.decrypt.bind(subtle)
+    const unwrapped: ArrayBuffer[] = []
+    const spy = vi.spyOn(subtle, 'decrypt').mockImplementation(async (...args: unknown[]) => {
+      const plaintext = await Reflect.apply(decrypt, subtle, args)
+      unwrapped.push(plaintext)
+      return plaintext
+    })
+    await store.sign('key', digest, context)
+    await store.get('key')
+    spy.mockRestore()
+    expect(unwrapped.length).toBeGreaterThan(1)
+    for (const buffer of unwrapped) expect(new Uint8Array(buffer)).toEqual(new Uint8Array(32))
+  })
+
   test('are not made by a broken random source', async () => {
     const store = createOrigin().tab({ randomBytes: (length) => new Uint8Array(length) })
     expect(await failureOf(store.create())).toBe('KEY_STORE_FAILED random source')
@@ -56,6 +78,24 @@ describe('tabs', () => {
     await Promise.all(tabs.map((tab, index) => tab.create({ keyId: `key-${index}` })))
     expect(await origin.rows('wrapping-key')).toHaveLength(1)
     expect(await listed(tabs[0]!)).toHaveLength(8)
+  })
+
+  test('never replace the wrapping key that another made in between', async () => {
+    const origin = createOrigin()
+    const [slow, fast] = [origin.tab(), origin.tab()]
+    beforeNext('generateKey', () => fast.create({ keyId: 'fast' }))
+    await slow.create({ keyId: 'slow' })
+    for (const keyId of ['fast', 'slow']) await slow.sign(keyId, digest, context)
+  })
+
+  test('wrap anew what they wrapped before another rotated the wrapping key', async () => {
+    const origin = createOrigin()
+    const [slow, fast] = [origin.tab(), origin.tab()]
+    await fast.create({ keyId: 'fast' })
+    const rotations = beforeNext('encrypt', () => fast.rotateWrappingKey())
+    await slow.create({ keyId: 'slow' })
+    expect(rotations).toHaveBeenCalled()
+    for (const keyId of ['fast', 'slow']) await slow.sign(keyId, digest, context)
   })
 
   test('that make one id at the same time make one key', async () => {
@@ -339,6 +379,16 @@ test('openBrowserKeyStore honours its signal, and leaves no connection', async (
   await store[Symbol.asyncDispose]()
   expect(await failureOf(store.get('a'))).toBe('KEY_STORE_FAILED closed')
 })
+
+/** Has something happen while the next call of Web Cryptography is under way. */
+function beforeNext(method: 'generateKey' | 'encrypt', happen: () => Promise<unknown>) {
+  const { subtle } = crypto
+  const genuine = Reflect.get(subtle, method)
+  return vi.spyOn(subtle, method).mockImplementationOnce(async (...args: unknown[]) => {
+    await happen()
+    return Reflect.apply(genuine, subtle, args)
+  })
+}
 
 function hex(view: ArrayBufferView): string {
   return Buffer.from(view.buffer, view.byteOffset, view.byteLength).toString('hex')

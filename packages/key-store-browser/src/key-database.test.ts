@@ -1,5 +1,5 @@
 import { ManualClock } from '@uport-kit/core'
-import { IDBFactory } from 'fake-indexeddb'
+import { IDBDatabase, IDBFactory } from 'fake-indexeddb'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { createOrigin, failureOf, listed } from '../test-support/tabs.ts'
 import { openBrowserKeyStore } from './browser-key-store.ts'
@@ -170,6 +170,23 @@ describe('deleteBrowserKeys', () => {
     await deletion
     expect(clock.pending).toBe(0)
   })
+})
+
+test('a store that is closed, while it opens or later, lets go', async () => {
+  const origin = createOrigin()
+  const close = vi.spyOn(IDBDatabase.prototype, 'close')
+  const [early, late] = [origin.tab(), origin.tab()]
+  const opening = early.connect()
+  early.close()
+  await opening
+  expect(close).toHaveBeenCalledTimes(1)
+  await late.connect()
+  late.close()
+  await settle()
+  expect(close).toHaveBeenCalledTimes(2)
+  close.mockRestore()
+  expect(await failureOf(early.connect())).toBe('KEY_STORE_FAILED closed')
+  late.close()
 })
 
 describe('failures of the database', () => {

@@ -82,7 +82,6 @@ export class KeyDatabase {
       const drop = () => this.#drop(database)
       database.onversionchange = drop
       database.onclose = drop
-      if (this.#closed) database.close()
       this.#database = database
       return database
     })
