@@ -143,9 +143,18 @@ export class ChainReader {
     return this.#quantity('eth_getBalance', [address, block], options)
   }
 
-  /** @param block `pending`: on top of the transactions that wait. Default: the node's choice */
-  estimateGas(trial: Trial, options: Options, block?: 'pending'): Promise<bigint> {
-    const params = block === undefined ? [{ ...trial }] : [{ ...trial }, block]
+  /**
+   * @param block `pending`: on top of the transactions that wait. Default: the node's choice
+   * @param overrides what to suppose of accounts, by address, such as `{ balance: '0x1' }`; not every node can
+   */
+  estimateGas(
+    trial: Trial,
+    options: Options,
+    block?: 'latest' | 'pending',
+    overrides?: JsonObject,
+  ): Promise<bigint> {
+    const more = overrides === undefined ? [] : [overrides]
+    const params = block === undefined ? [{ ...trial }] : [{ ...trial }, block, ...more]
     return this.#quantity('eth_estimateGas', params, options)
   }
 
@@ -170,7 +179,7 @@ export class ChainReader {
   /**
    * What a call returns, as `0x` hex; nothing is sent.
    *
-   * @param overrides what to suppose of accounts, by address, such as `{ balance: '0x1' }`; not every node can
+   * @param overrides as of `estimateGas`
    */
   async read(
     trial: Trial,

@@ -55,7 +55,7 @@ async function create(
       'the device key has an identity with another recovery key: look it up',
     )
   }
-  const gasLimit = await tryCall(sponsor, { to: identityManager, data }, 'latest', terms.signal)
+  const gasLimit = await tryCall(sponsor, { to: identityManager, data }, terms.signal)
   const id = identityId(deviceKey)
   const payment: Payment = {
     id,

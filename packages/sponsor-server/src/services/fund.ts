@@ -68,7 +68,7 @@ async function topUp(
   const value = missingEther(sponsor, transaction, balance + promisedTo(sponsor, from))
   await tryTransaction(sponsor, transaction, options)
   const call = { to: from, value: `0x${value.toString(16)}` }
-  const gasLimit = await tryCall(sponsor, call, 'latest', terms.signal)
+  const gasLimit = await tryCall(sponsor, call, terms.signal)
   const payment: Payment = { id, kind: 'fund', sender: from, to: from, data: '0x', value, gasLimit }
   return pay(sponsor, token, payment, terms)
 }

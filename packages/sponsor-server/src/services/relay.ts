@@ -1,4 +1,4 @@
-import { encodeHex, isUportError, keccak256 } from '@uport-kit/core'
+import { decodeHex, encodeHex, isUportError, type JsonObject, keccak256 } from '@uport-kit/core'
 import {
   ANY_SENDER,
   metaTransactionPreimage,
@@ -96,8 +96,8 @@ async function relayNext(sponsor: Sponsor, token: FuelToken, asked: Asked, terms
       },
     )
   const data = relayCallData(signed)
-  const block = nonce === mined ? 'latest' : 'pending'
-  const gasLimit = await tryCall(sponsor, { to: txRelay, data }, block, terms.signal)
+  const behind = nonce === mined ? undefined : { overrides: supposeNonce(txRelay, signed.sender, nonce) }
+  const gasLimit = await tryCall(sponsor, { to: txRelay, data }, terms.signal, behind)
   const { sender } = signed
   const payment: Payment = {
     id,
@@ -119,10 +119,20 @@ async function readNonce(
   sender: string,
   { signal }: Terms,
 ): Promise<bigint> {
-  const data = `${GET_NONCE}${sender.slice(2).padStart(64, '0')}`
+  const data = GET_NONCE + word(BigInt(sender))
   const answer = await chain.read({ from: address, to: txRelay, data }, 'latest', { signal })
   if (!WORD.test(answer)) throw new Refusal('NOT_OFFERED', 'there is no TxRelay at the configured address')
   return BigInt(answer)
+}
+
+/** The storage of a `TxRelay` in which it is the nonce's turn: counters are the mapping of its first slot. */
+function supposeNonce(txRelay: string, sender: string, nonce: bigint): JsonObject {
+  const slot = keccak256(decodeHex(word(BigInt(sender)) + word(0n)) ?? new Uint8Array())
+  return { [txRelay]: { stateDiff: { [`0x${encodeHex(slot)}`]: `0x${word(nonce)}` } } }
+}
+
+function word(value: bigint): string {
+  return value.toString(16).padStart(64, '0')
 }
 
 function nextNonce(mined: bigint, waiting: ReadonlySet<bigint | undefined>): bigint {
