@@ -95,6 +95,13 @@ export default {
       to: { dependencyTypes: ['core'] },
     },
     {
+      name: 'conformance-harness-uses-no-node',
+      comment: 'The cases run in browsers too, under vitest. Only the command may use Node.',
+      severity: 'error',
+      from: { path: '^packages/conformance/src/(?!command/|bin[.]ts)', pathNot: test },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
       name: 'declared-dependencies-only',
       comment: 'Whoever installs the package gets its dependencies and nothing else.',
       severity: 'error',

@@ -17,11 +17,13 @@ function timed(makeStore) {
   return { store: makeStore({ clock }), now: () => clock.now(), advance: (seconds) => clock.advance(seconds) }
 }
 
+// #region key-store
 registerConformance({ describe, it }, 'MemoryKeyStore', [...keyStoreCases, ...keyManagerCases], async () => {
   const store = new MemoryKeyStore()
   await store.create({ keyId: 'key' })
   return { store, keyId: 'key', manager: store, importer: store }
 })
+// #endregion
 
 registerConformance({ describe, it }, 'memoryRequestStore', requestStoreCases, () =>
   timed(memoryRequestStore),

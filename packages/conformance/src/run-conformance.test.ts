@@ -1,5 +1,6 @@
+import { MemoryKeyStore } from '@uport-kit/core'
 import { describe, expect, it } from 'vitest'
-import { type ConformanceCase, check, registerConformance, runConformance } from './index.ts'
+import { type ConformanceCase, check, keyStoreCases, registerConformance, runConformance } from './index.ts'
 
 interface Counter {
   value: number
@@ -68,6 +69,22 @@ describe('runConformance', () => {
     const report = await runConformance(cases, () => Promise.reject(new Error('no device')))
     expect(report.failed).toHaveLength(cases.length)
     expect(report.results[0]?.reason).toContain('no device')
+  })
+})
+
+describe('a store without a test runner', () => {
+  it('passes, with the results as data', async () => {
+    // #region alone
+    const makeSubject = async () => {
+      const store = new MemoryKeyStore()
+      await store.create({ keyId: 'login' })
+      return { store, keyId: 'login' }
+    }
+    const { failed, results } = await runConformance(keyStoreCases, makeSubject)
+    for (const { id, outcome, found } of results) if (outcome === 'failed') console.error(id, found)
+    // #endregion
+    expect(failed).toEqual([])
+    expect(results).toHaveLength(keyStoreCases.length)
   })
 })
 

@@ -102,6 +102,18 @@ describe('serveCases', () => {
     expect(results.map(({ id }) => id)).toEqual(ids)
   })
 
+  it('takes a function that makes a store with its manager', async () => {
+    const said: Message[] = []
+    const module = fileURLToPath(new URL('../../test-support/my-store.mjs', import.meta.url))
+    const limits = { timeoutMilliseconds: 30_000, loadMilliseconds: 30_000 }
+    const ids = ['KS-03', 'KM-01', 'KM-09']
+    await serveCases({ suite: 'key-store', module, ids, ...limits }, { take: () => [] }, (message) =>
+      said.push(message),
+    )
+    const outcomes = said.flatMap((message) => (message.kind === 'result' ? [message.result.outcome] : []))
+    expect(outcomes).toEqual(['passed', 'passed', 'skipped'])
+  })
+
   it('prefers the export of the suite’s name, and runs the cases asked for', async () => {
     const { said } = await serve(`export default 1\nexport const keyStore = { keyId: "a", ${STORE} }`)
     expect(said.map(({ kind }) => kind)).toEqual(['case', 'result', 'done'])
