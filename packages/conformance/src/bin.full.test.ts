@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { readReport } from '../test-support/read-report.ts'
 import { runBin } from '../test-support/run-bin.ts'
@@ -20,4 +23,18 @@ it('the built command ends what blocks as a failure of its case, and goes on', a
     ['KS-03', 'failed', 'the module blocked the process for more than 500 ms'],
     ['KS-15', 'passed', undefined],
   ])
+})
+
+it('the built command takes a blocked process along when it is stopped', async () => {
+  const folder = fileURLToPath(new URL('../test-support/', import.meta.url))
+  const args = ['../dist/bin.js', 'key-store', './awkward.mjs', '--only', 'KS-03']
+  const env = { ...process.env, AWKWARD: 'blocks' }
+  const command = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  // The module prints just before it blocks; the pipe ends when the last process that holds it has ended.
+  const ended = once(command.stderr, 'end')
+  await once(command.stderr, 'data')
+  const exit = once(command, 'exit')
+  command.kill('SIGTERM')
+  expect(await exit).toEqual([143, null])
+  await ended
 })

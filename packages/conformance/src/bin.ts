@@ -5,6 +5,11 @@ import { runCommand } from './command/run-command.ts'
 const { env, stdout, stderr } = process
 const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
+// An exit takes the process of the cases along; death by a signal would leave one that blocks behind.
+for (const [name, number] of Object.entries({ SIGHUP: 1, SIGINT: 2, SIGTERM: 15 })) {
+  process.once(name, () => process.exit(128 + number))
+}
+
 process.exitCode = await runCommand(process.argv.slice(2), {
   out: (text) => stdout.write(text),
   err: (text) => stderr.write(text),

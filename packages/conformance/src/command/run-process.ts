@@ -19,6 +19,8 @@ export function runProcess(job: Job, take: (message: Message) => void): Promise<
     let refusal: unknown
     let watchdog = watch(job.loadMilliseconds)
     const open = new Set(['exit', 'disconnect'])
+    const kill = (): void => void child.kill('SIGKILL')
+    process.once('exit', kill)
 
     child.on('message', (message: Message) => {
       clearTimeout(watchdog)
@@ -46,6 +48,7 @@ export function runProcess(job: Job, take: (message: Message) => void): Promise<
       open.delete(part)
       if (open.size > 0) return
       clearTimeout(watchdog)
+      process.off('exit', kill)
       if (refusal === undefined) resolve(ending ?? { kind: 'done' })
       else reject(refusal)
     }
