@@ -1,0 +1,357 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { encodeBase64url, MemoryKeyStore, signJwt } from '@uport-kit/core'
+import { decodeQr } from '@uport-kit/transport-qr'
+import { PNG } from 'pngjs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  type CliCall,
+  type CliWorld,
+  callCli,
+  runCli,
+  startCli,
+  startCliWorld,
+} from '../test-support/cli-world.ts'
+
+type Home = CliCall & { readonly home: string }
+
+/** Registered with nobody: on a network that no test configures. */
+const ELSEWHERE = 'did:uport:2nQtiQG6Cgm1GYTBaaKAgr76uY7iSexUkqX'
+
+let world: CliWorld
+/** A person and an app, each on a machine of its own. */
+let ada: Home
+let shop: Home
+let adaDid = ''
+let shopDid = ''
+
+async function makeIdentity(name: string, home: Home, extra: readonly string[]): Promise<string> {
+  const made = await world.json(['identity', 'create', name, ...extra], home)
+  await world.devnet.fund(made.address)
+  await world.json(['identity', 'register', name, '--yes'], home)
+  return made.did
+}
+
+beforeAll(async () => {
+  world = await startCliWorld()
+  ;[ada, shop] = await Promise.all([world.home('ada'), world.home('shop')])
+  ;[adaDid, shopDid] = await Promise.all([
+    makeIdentity('ada', ada, ['--claim', 'name=Ada Lovelace', '--claim', 'email=ada@example.org']),
+    makeIdentity('shop', shop, ['--type', 'app', '--public-name', 'Example shop']),
+  ])
+})
+afterAll(() => world.close())
+
+describe('identity', () => {
+  it('is made, registered, shown and given a new key; its DID stays', async () => {
+    const home = await world.home('eve')
+    const created = await runCli(['identity', 'create', 'eve', '--json'], home)
+    expect(created).toMatchObject({ code: 0, stderr: '' })
+    const { did, address } = JSON.parse(created.stdout)
+    await world.devnet.fund(address)
+    const registered = await runCli(['identity', 'register', 'eve', '--yes'], home)
+    expect(registered.code).toBe(0)
+    expect(registered.stderr).toMatch(/^published {2}Qm.*\nsigned .*0x.*\nsent .*\nincluded /)
+    const before = await world.json(['sign', await world.file('claims.json', '{"a":1}')], home)
+    const rotated = await runCli(['identity', 'rotate', 'eve', '--yes', '--quiet', '--json'], home)
+    expect(rotated).toMatchObject({ code: 0, stderr: '' })
+    expect(JSON.parse(rotated.stdout)).toMatchObject({ did, key: 'eve-2' })
+    const shown = await runCli(['identity', 'show', 'eve'], home)
+    expect(shown.stdout).toContain(`did         ${did}`)
+    expect(shown.stdout).toContain('key listed  yes')
+    const judged = await callCli(['verify', '-', '--json'], { ...home, input: before.jwt })
+    expect(judged.code).toBe(4)
+    expect(JSON.parse(judged.stdout)).toMatchObject({ failed: 'signature', code: 'JWT_SIGNATURE_INVALID' })
+  })
+
+  it('is shown as the registry has it', async () => {
+    expect(await world.json(['identity', 'show', shopDid], shop)).toMatchObject({
+      name: 'shop',
+      network: '0x7a69',
+      registry: { registered: true, keyListed: true, profile: { name: 'Example shop' } },
+    })
+    expect(await world.json(['identity', 'show'], shop)).toHaveLength(1)
+  })
+
+  it('is changed only with approval, and tells what its account lacks', async () => {
+    const poor = await world.home('poor')
+    await world.json(['identity', 'create', 'poor'], poor)
+    const [unapproved, rotation, unfunded] = await Promise.all([
+      runCli(['identity', 'register', 'poor'], poor),
+      runCli(['identity', 'rotate', 'poor'], poor),
+      callCli(['identity', 'register', 'poor', '--yes', '--json'], poor),
+    ])
+    for (const { code, stdout, stderr } of [unapproved, rotation]) {
+      expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+      expect(stderr).toContain('--yes')
+    }
+    expect(unfunded.code).toBe(1)
+    const events = unfunded.stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(events[0]).toMatchObject({ event: 'published' })
+    expect(events.at(-1)).toMatchObject({ code: 'ACCOUNT_FUNDS_INSUFFICIENT', exitCode: 1 })
+    expect((await world.json(['identity', 'show', 'poor'], poor)).registry).toEqual({ registered: false })
+  })
+
+  it('refuses what is no call', async () => {
+    const [taken, unknown] = await Promise.all([
+      runCli(['identity', 'create', 'ada'], ada),
+      runCli(['identity', 'show', 'nobody'], ada),
+    ])
+    expect([taken.code, unknown.code]).toEqual([2, 2])
+    expect(taken.stderr).toContain('taken')
+    expect(unknown.stderr).toContain('known are ada')
+    const wrong: readonly (readonly string[])[] = [
+      ['create', 'No Name'],
+      ['create'],
+      ['create', 'x', '--type', 'robot'],
+      ['create', 'x', '--claim', 'name'],
+      ['register', 'nobody', '--yes'],
+      ['rotate', 'nobody', '--yes'],
+      ['erase', 'ada'],
+    ]
+    for (const args of wrong) expect((await callCli(['identity', ...args], ada)).code, args.join(' ')).toBe(2)
+  })
+})
+
+describe('resolve', () => {
+  it('prints documents, and says why it cannot', async () => {
+    const [text, unknown] = await Promise.all([
+      runCli(['resolve', adaDid], ada),
+      runCli(['resolve', 'did:sov:WRfXPg8dantKVubE3HX8pw'], ada),
+    ])
+    expect(JSON.parse(text.stdout.split('\n\npinned by')[0] ?? '')).toMatchObject({ id: adaDid })
+    expect(text.stdout).toMatch(/pinned by Qm/)
+    expect(unknown).toMatchObject({ code: 1, stdout: '' })
+    expect(unknown.stderr).toContain('[DID_METHOD_UNSUPPORTED]')
+    expect((await world.json(['resolve', adaDid, '--legacy'], ada)).document).toHaveProperty('publicKey')
+    expect((await world.json(['resolve', adaDid, '--w3c'], ada)).document).toHaveProperty(
+      'verificationMethod',
+    )
+    const key = 'did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme'
+    expect((await world.json(['resolve', key], ada)).document.id).toBe(key)
+    expect((await callCli(['resolve', 'ada'], ada)).stderr).toContain('[DID_INVALID]')
+    expect(await callCli(['resolve', ELSEWHERE])).toMatchObject({ code: 2 })
+  })
+
+  it('fails for now where a node does not answer', async () => {
+    const options = ['--rpc-url', 'http://127.0.0.1:9', '--network', '0x7a69', '--json']
+    const down = await callCli(['resolve', adaDid, ...options], ada)
+    expect(down.code).toBe(5)
+    expect(JSON.parse(down.stderr)).toMatchObject({ event: 'error', retryable: true })
+  })
+})
+
+describe('sign and verify', () => {
+  let token = ''
+  beforeAll(async () => {
+    const claims = await world.file('credential.json', '{"claim":{"degree":"MSc"}}')
+    const args = ['sign', claims, '--sub', adaDid, '--aud', adaDid, '--expires-in', '3600']
+    token = (await runCli(args, shop)).stdout.trim()
+  })
+
+  it('agree, and every rule is explained', async () => {
+    const text = await runCli(['verify', '-', '--audience', adaDid], { ...ada, input: token })
+    expect(text.code).toBe(0)
+    expect(text.stdout).toMatch(/^ok {4} *form/)
+    expect(text.stdout).toContain('\nvalid\n')
+    const { verdict, rules, payload } = await world.json(['verify', token, '--audience', adaDid], ada)
+    expect(verdict).toBe('valid')
+    expect(payload).toMatchObject({ iss: shopDid, sub: adaDid, claim: { degree: 'MSc' } })
+    expect(rules.map(({ rule, status }: { rule: string; status: string }) => `${rule} ${status}`)).toEqual([
+      'form passed',
+      'algorithm passed',
+      'signature-form passed',
+      'claims passed',
+      'issuer passed',
+      'registry passed',
+      'content passed',
+      'document passed',
+      'key passed',
+      'signature passed',
+      'start passed',
+      'expiry passed',
+      'audience passed',
+      'credential passed',
+    ])
+  })
+
+  it('name the rule that failed, for each kind of broken token', async () => {
+    const [header = '', payload = '', signature = ''] = token.split('.')
+    const part = (value: unknown) => encodeBase64url(new TextEncoder().encode(JSON.stringify(value)))
+    const claims = JSON.parse(Buffer.from(payload, 'base64url').toString())
+    const remade = (changes: object) => `${header}.${part({ ...claims, ...changes })}.${signature}`
+    const keys = new MemoryKeyStore()
+    const { keyId } = await keys.create()
+    const forged = await signJwt(claims, { did: shopDid, keyId, keys })
+    const unregistered = (await world.json(['mnid', `0x${'17'.repeat(20)}`], ada)).did
+    const odd = (await callCli(['sign', '-', '--json'], { ...shop, input: '{"claim":"none"}' })).stdout
+    const ed25519 = `${part({ typ: 'JWT', alg: 'ES256K-R' })}.${part({ ...claims, iss: 'did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2QtKLGpbnnEGta2doK' })}.${encodeBase64url(new Uint8Array(65))}`
+    const broken: readonly [string, string, string, ...string[]][] = [
+      ['form', 'JWT_MALFORMED', `${header}.${payload}`],
+      ['form', 'JWT_MALFORMED', `${header}.${payload}=.${signature}`],
+      ['form', 'JWT_TOO_LARGE', `${header}.${'A'.repeat(70_000)}.${signature}`],
+      [
+        'algorithm',
+        'JWT_ALGORITHM_UNSUPPORTED',
+        `${part({ typ: 'JWT', alg: 'none' })}.${payload}.${signature}`,
+      ],
+      ['algorithm', 'JWT_MALFORMED', `${part({ alg: 'ES256K', crit: ['x'] })}.${payload}.${signature}`],
+      ['signature-form', 'JWT_SIGNATURE_LENGTH', `${header}.${payload}.AAAA`],
+      ['claims', 'JWT_CLAIM_INVALID', remade({ exp: 'never' })],
+      ['claims', 'JWT_CLAIM_INVALID', remade({ aud: 5 })],
+      ['issuer', 'JWT_CLAIM_INVALID', remade({ iss: 5 })],
+      ['issuer', 'DID_INVALID', remade({ iss: 'nobody' })],
+      ['registry', 'NETWORK', remade({ iss: ELSEWHERE })],
+      ['registry', 'IDENTITY_NOT_REGISTERED', remade({ iss: unregistered })],
+      ['key', 'JWT_NO_SUITABLE_KEY', ed25519],
+      ['signature', 'JWT_SIGNATURE_INVALID', remade({ claim: { degree: 'PhD' } })],
+      ['signature', 'JWT_SIGNATURE_INVALID', forged],
+      ['start', 'JWT_NOT_YET_VALID', token, '--at', '2020-01-01T00:00:00Z'],
+      ['expiry', 'JWT_EXPIRED', token, '--at', String(claims.exp + 61)],
+      ['audience', 'JWT_AUDIENCE_MISMATCH', token, '--audience', shopDid],
+      ['credential', 'CREDENTIAL_INVALID', JSON.parse(odd).jwt],
+    ]
+    for (const [rule, errorCode, jwt, ...options] of broken) {
+      const result = await callCli(['verify', '-', '--json', ...options], { ...ada, input: jwt })
+      const { failed, code, verdict, rules } = JSON.parse(result.stdout)
+      expect({ exit: result.code, rule: failed, verdict }, errorCode).toEqual({
+        exit: 4,
+        rule,
+        verdict: 'invalid',
+      })
+      expect(code).toContain(errorCode)
+      const statuses: string[] = rules.map((one: { status: string }) => one.status)
+      const at = statuses.indexOf('failed')
+      expect(statuses.slice(0, at).every((status) => status === 'passed' || status === 'skipped')).toBe(true)
+      expect(statuses.slice(at + 1).every((status) => status === 'unreached')).toBe(true)
+    }
+    const shown = await runCli(['verify', forged], ada)
+    expect(shown.code).toBe(4)
+    expect(shown.stdout).toContain('FAIL  signature')
+    expect(shown.stdout).toContain('What the token says, proven by nothing:')
+  })
+
+  it('say nothing about a token whose issuer cannot be looked up now', async () => {
+    const options = ['--rpc-url', 'http://127.0.0.1:9', '--network', '0x7a69', '--json']
+    const { code, stdout } = await callCli(['verify', token, ...options], ada)
+    expect(code).toBe(5)
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: 'undetermined', failed: 'registry' })
+  })
+
+  it('refuse what is no call', async () => {
+    const claims = await world.file('issuer.json', '{"iss":"me"}')
+    const [verifying, signing] = await Promise.all([
+      runCli(['verify', token, '--at', 'yesterday'], ada),
+      runCli(['sign', claims], shop),
+    ])
+    expect(verifying).toMatchObject({ code: 2, stdout: '' })
+    expect(signing).toMatchObject({ code: 2, stdout: '' })
+    const wrong: readonly (readonly [readonly string[], string])[] = [
+      [['verify'], ''],
+      [['verify', '@/nonexistent'], ''],
+      [['verify', token, '--network', 'main'], ''],
+      [['sign', '-'], 'no JSON'],
+      [['sign', '-'], '[]'],
+      [['sign', '-', '--as', 'nobody'], '{}'],
+      [['sign', '-', '--expires-in', 'soon'], '{}'],
+    ]
+    for (const [args, input] of wrong) {
+      expect((await callCli(args, { ...shop, input })).code, args.join(' ')).toBe(2)
+    }
+    const unconfigured = await callCli(['verify', token])
+    expect(unconfigured).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
+describe('request and wallet', () => {
+  /** Asks as the shop; gives the link, and the answer when it has come. */
+  async function ask(args: readonly string[]) {
+    const asking = startCli(['request', ...args, '--timeout', '50', '--json'], shop)
+    const shown = JSON.parse(await asking.line('stderr', (line) => line.includes('"event":"request"')))
+    return { uri: String(shown.uri), result: asking.result }
+  }
+
+  it('scan a picture, and answer when told to', async () => {
+    const png = join(world.directory, 'code.png')
+    const { result } = await ask(['disclosure', '--claim', 'name!', '--claim', 'email', '--png', png])
+    const unapproved = await runCli(['wallet', '--image', png], ada)
+    expect(unapproved.code).toBe(3)
+    expect(unapproved.stderr).toContain('asked by')
+    expect(unapproved.stderr).toContain('wants       name (essential): "Ada Lovelace"')
+    expect(unapproved.stderr).toContain('--approve')
+    expect(await world.json(['wallet'], ada)).toHaveLength(1)
+    const approved = await runCli(['wallet', '--image', png, '--approve', '--json'], ada)
+    expect(JSON.parse(approved.stdout).outcomes).toMatchObject([{ decision: 'approved', delivered: true }])
+    const { code, stdout } = await result
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      did: adaDid,
+      own: { name: 'Ada Lovelace', email: 'ada@example.org' },
+      sealed: true,
+      bound: 'request',
+    })
+    const again = await callCli(['wallet', '--image', png, '--approve'], ada)
+    expect(again.code).toBe(1)
+    expect(again.stderr).toContain('[REQUEST_ALREADY_ANSWERED]')
+    const { width, height, data } = PNG.sync.read(await readFile(png))
+    expect(decodeQr({ width, height, data })).toBeDefined()
+  })
+
+  it('sign, and decline', async () => {
+    const [signing, declining] = await Promise.all([
+      ask(['personal-sign', '--message', 'I agree']),
+      ask(['disclosure', '--claim', 'name']),
+    ])
+    const signed = await callCli(['wallet', '-', '--approve'], { ...ada, input: signing.uri })
+    expect(signed.stdout).toContain('approved')
+    expect(JSON.parse((await signing.result).stdout)).toMatchObject({ did: adaDid, data: 'I agree' })
+    const declined = await callCli(['wallet', declining.uri, '--decline'], ada)
+    expect([declined.code, (await declining.result).code]).toEqual([3, 3])
+  })
+
+  it('send a transaction', async () => {
+    const to = `0x${'18'.repeat(20)}`
+    const { uri, result } = await ask(['transaction', '--to', to, '--value', '1000', '--label', 'tip'])
+    const paid = await callCli(['wallet', uri, '--approve'], ada)
+    expect(paid.stderr).toContain('value       1000 wei')
+    expect(paid).toMatchObject({ code: 0 })
+    const { code, stdout } = await result
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'submitted', to, value: '1000' })
+  })
+
+  it('is interrupted', async () => {
+    const asking = startCli(['request', 'disclosure', '--claim', 'name'], shop)
+    await asking.line('stderr', (line) => line.includes(':req/'))
+    asking.kill('SIGTERM')
+    expect(await asking.result).toMatchObject({ code: 130, stdout: '' })
+  })
+
+  it('refuse what is no call', async () => {
+    const empty = await world.file('empty.png', PNG.sync.write(new PNG({ width: 20, height: 20 })))
+    const text = await world.file('text.png', 'no picture at all, and long enough')
+    const [requesting, garbage] = await Promise.all([
+      runCli(['request', 'everything'], shop),
+      runCli(['wallet', 'https://example.com/nothing'], ada),
+    ])
+    expect(requesting.code).toBe(2)
+    expect(requesting.stderr).toContain('disclosure, personal-sign')
+    expect(garbage.code).toBe(1)
+    expect(garbage.stderr).toContain('[REQUEST_MALFORMED]')
+    const wrong: readonly [Home, ...string[]][] = [
+      [shop, 'request'],
+      [shop, 'request', 'personal-sign'],
+      [shop, 'request', 'typed-data', '--file', empty],
+      [shop, 'request', 'transaction', '--to', '0x1', '--value', '1 ether'],
+      [shop, 'request', 'transaction', '--to', '0x1', '--value', '1'],
+      [ada, 'wallet', '--image', empty],
+      [ada, 'wallet', '--image', text],
+      [ada, 'wallet', 'x', '--image', empty],
+      [ada, 'wallet', 'x', '--approve', '--decline'],
+    ]
+    for (const [home, ...args] of wrong) expect((await callCli(args, home)).code, args.join(' ')).toBe(2)
+  })
+})

@@ -1,0 +1,36 @@
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import type { Arguments } from '../arguments.ts'
+import { CliError } from '../cli-error.ts'
+import type { CommandRun, CommandSpec } from '../command-spec.ts'
+import type { Context } from '../context.ts'
+import { EXIT } from '../exit-code.ts'
+
+/** Runs another package's command in a process of its own: its options, its output and its exit codes. */
+export function delegateTo({ package: name, bin }: NonNullable<CommandSpec['delegate']>): CommandRun {
+  return (args: Arguments, { signal, env }: Context) => {
+    const file = binOf(name, bin)
+    const child = spawn(process.execPath, [file, ...args.rest], { stdio: 'inherit', env })
+    // A terminal interrupts the whole group; anybody else tells us alone.
+    signal.addEventListener('abort', () => child.kill('SIGTERM'), { once: true })
+    return new Promise<number>((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', (code, killed) =>
+        resolve(code ?? (killed === null ? EXIT.failed : EXIT.interrupted)),
+      )
+    })
+  }
+}
+
+/** @throws CliError where the package is not installed */
+function binOf(name: string, bin: string): string {
+  const require = createRequire(import.meta.url)
+  try {
+    const manifest = require.resolve(`${name}/package.json`)
+    const { bin: bins }: { bin: Readonly<Record<string, string>> } = require(manifest)
+    return join(dirname(manifest), bins[bin] ?? '')
+  } catch (error) {
+    throw new CliError(`This needs a package of its own: npm install ${name}`, EXIT.failed, { cause: error })
+  }
+}
