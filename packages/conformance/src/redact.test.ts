@@ -22,7 +22,7 @@ describe('redact', () => {
   it.each([
     'connect ECONNREFUSED 127.0.0.1:8545',
     'must reject with DID_METHOD_UNSUPPORTED or DID_NOT_FOUND, and it was TypeError',
-    "Cannot find package 'pkcs11js' imported from /home/me/project/my-store.js",
+    "Cannot find package 'pkcs11js' imported from /srv/project/my-store.js",
     'how many won must be 1, and it was 20',
     'the cursors must be [1,2,3,4,5,6,7,8], and it was [1,2,3]',
   ])('leaves %j', (text) => {
