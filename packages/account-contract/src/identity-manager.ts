@@ -173,12 +173,17 @@ export class IdentityManager {
   }
 
   /** An older owner adds an owner, who may act at once and is an older owner after the administrators' waiting time. */
-  addOwner(caller: Caller, identity: string, newOwner: string, options?: Options): Promise<ManagerReceipt> {
-    return this.#act(caller, 'addOwner', [identity, requireAddress(newOwner, 'newOwner')], options)
+  async addOwner(
+    caller: Caller,
+    identity: string,
+    newOwner: string,
+    options?: Options,
+  ): Promise<ManagerReceipt> {
+    return this.#act(caller, 'addOwner', await this.#newOwner(identity, newOwner, options), options)
   }
 
   /** The recovery key adds an owner, who may act after the users' waiting time. */
-  addOwnerFromRecovery(
+  async addOwnerFromRecovery(
     caller: Caller,
     identity: string,
     newOwner: string,
@@ -187,14 +192,22 @@ export class IdentityManager {
     return this.#act(
       caller,
       'addOwnerFromRecovery',
-      [identity, requireAddress(newOwner, 'newOwner')],
+      await this.#newOwner(identity, newOwner, options),
       options,
     )
   }
 
   /** An older owner removes another owner, at once. */
-  removeOwner(caller: Caller, identity: string, owner: string, options?: Options): Promise<ManagerReceipt> {
-    return this.#act(caller, 'removeOwner', [identity, requireAddress(owner, 'owner')], options)
+  async removeOwner(
+    caller: Caller,
+    identity: string,
+    owner: string,
+    options?: Options,
+  ): Promise<ManagerReceipt> {
+    const address = requireAddress(owner, 'owner')
+    // Version 1 does it, which can leave nobody.
+    if (address === caller.address) throw failed('an owner cannot remove itself')
+    return this.#act(caller, 'removeOwner', [identity, address], options)
   }
 
   /** An older owner names another recovery key, at once. */
@@ -262,6 +275,13 @@ export class IdentityManager {
     return this.#act(caller, 'finalizeMigration', [identity], options)
   }
 
+  /** Version 1 takes an owner for a new one, who then loses rank. */
+  async #newOwner(identity: string, newOwner: string, options?: Options): Promise<readonly string[]> {
+    const address = requireAddress(newOwner, 'newOwner')
+    if (!(await this.isOwner(identity, address, options))) return [identity, address]
+    throw failed('the new owner is an owner already')
+  }
+
   async #act(
     caller: Caller,
     act: Act,
@@ -273,28 +293,18 @@ export class IdentityManager {
     const data = encodeAct(this.contract, caller.address, act, all)
     const call = { from: caller.address, to: this.contract.address, data }
     if (!(await tryCall(this.#chain, call, options)).succeeds) {
-      throw await this.#explain(caller.address, act, identity.toLowerCase(), args, options)
+      throw await this.#explain(caller.address, act, identity.toLowerCase(), options)
     }
     const { hash, receipt } = await this.#send(caller, data, options)
     return proofOf(hash, receipt)
   }
 
   /** The contracts give no reasons: this finds the rule that the call breaks. */
-  async #explain(
-    key: string,
-    act: Act,
-    identity: string,
-    [argument = '']: readonly string[],
-    options: Options,
-  ): Promise<UportError> {
+  async #explain(key: string, act: Act, identity: string, options: Options): Promise<UportError> {
     const needed = NEEDED[act]
     const has = { owner: 'isOwner', olderOwner: 'isOlderOwner', recovery: 'isRecovery' } as const
     if (!(await this[has[needed]](identity, key, options))) return notOwner(identity, key, needed)
     if (act === 'finalizeMigration') return unsafe(identity, this.contract.address, 'too-early')
-    if (act.startsWith('addOwner') && (await this.isOwner(identity, argument, options))) {
-      return failed('the new owner is an owner already')
-    }
-    if (act === 'removeOwner' && argument === key) return failed('an owner cannot remove itself')
     if (!RATE_LIMITED.has(act)) return failed('it would revert')
     const message =
       'The manager takes one such act of a key per period: wait until it is over, or use another key'

@@ -56,7 +56,7 @@ export async function startChainWorld(): Promise<ChainWorld> {
   const deployer = devnet.accounts[9]?.address ?? ''
 
   async function deploy(code: string): Promise<string> {
-    const hash = String(await rpc('eth_sendTransaction', { from: deployer, data: code }))
+    const hash = String(await rpc('eth_sendTransaction', { from: deployer, data: code, gas: '0x300000' }))
     const { contractAddress } = await followTransaction(new ChainReader(rpcUrl), hash, FOLLOW)
     return contractAddress ?? ''
   }
