@@ -1,0 +1,23 @@
+import type { CanaryRow } from '../canary-row.ts'
+import { exchangeRows } from './exchange.ts'
+import { hostRows } from './hosts.ts'
+import { coreKeyRows, fileStoreRows, kmsManagerRows, kmsRows } from './keys.ts'
+import { channelRows, fetchRows, fileRows, qrRows, relayRows, resolverRows } from './network.ts'
+import { newerRows } from './newer.ts'
+
+/** Every way to fail that is searched for secrets. A new package adds its rows here. */
+export const canaryRows: readonly CanaryRow[] = [
+  ...exchangeRows,
+  ...coreKeyRows,
+  ...fileStoreRows,
+  ...kmsRows,
+  ...kmsManagerRows,
+  ...channelRows,
+  ...relayRows,
+  ...fetchRows,
+  ...resolverRows,
+  ...fileRows,
+  ...qrRows,
+  ...hostRows,
+  ...newerRows,
+]
