@@ -147,6 +147,13 @@ describe('the reason of a revert', () => {
   it('is told from other refusals', () => {
     expect(isRevert({ code: 3, message: '', data: undefined })).toBe(true)
     expect(isRevert({ code: -32000, message: 'execution reverted', data: undefined })).toBe(true)
+    for (const message of [
+      'EVM error InvalidJump',
+      'invalid opcode: INVALID',
+      'EVM error OutOfGas',
+      'out of gas',
+    ])
+      expect(isRevert({ code: -32603, message, data: undefined })).toBe(true)
     expect(isRevert({ code: -32000, message: 'nonce too low', data: undefined })).toBe(false)
   })
 })

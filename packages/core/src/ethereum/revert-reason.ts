@@ -23,9 +23,12 @@ export function revertReason({ data }: NodeError): string | undefined {
   return `custom error ${selector}`
 }
 
+/** Old contracts do not revert, they run into an invalid instruction; nodes call that, and a lack of gas, by many names. */
+const FAILURE = /revert|invalid ?(?:fe)?opcode|invalid ?jump|out ?of ?gas|gas required exceeds/i
+
 /** Whether the node says that the transaction would run and fail, as opposed to being no transaction at all. */
 export function isRevert({ code, message, data }: NodeError): boolean {
-  return code === 3 || findHex(data, 3) !== undefined || /revert/i.test(message.slice(0, 300))
+  return code === 3 || findHex(data, 3) !== undefined || FAILURE.test(message.slice(0, 300))
 }
 
 /** Nodes wrap the data differently. */
