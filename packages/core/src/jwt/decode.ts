@@ -1,5 +1,5 @@
-import { decodeBase64url } from '../bytes/base64url.ts'
-import { decodeUtf8 } from '../bytes/utf8.ts'
+import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
 import { UportError } from '../errors/uport-error.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
 import { deepFreeze } from './deep-freeze.ts'
@@ -54,12 +54,23 @@ export function decodeJwt(jwt: unknown, options: DecodeJwtOptions = {}): Decoded
   const firstDot = jwt.indexOf('.')
   const secondDot = jwt.indexOf('.', firstDot + 1)
   if (secondDot < 0 || jwt.includes('.', secondDot + 1)) throw malformed('not three parts')
-  const header = decodeObject(jwt.slice(0, firstDot), 'header')
+  const encodedHeader = jwt.slice(0, firstDot)
+  const header = USUAL_HEADERS.get(encodedHeader) ?? decodeObject(encodedHeader, 'header')
   if (!hasAlgorithm(header)) throw malformed('header names no algorithm')
   const payload = decodeObject(jwt.slice(firstDot + 1, secondDot), 'payload')
   const signature = decodePart(jwt.slice(secondDot + 1), 'signature')
   return Object.freeze({ jwt, header, payload, signature, signingInput: jwt.slice(0, secondDot) })
 }
+
+/** Headers of nearly all tokens, by their encoding: read once, at the start. */
+const USUAL_HEADERS: ReadonlyMap<string, JwtHeader> = new Map(
+  ['ES256K', 'ES256K-R'].flatMap((alg) =>
+    [
+      { typ: 'JWT', alg },
+      { alg, typ: 'JWT' },
+    ].map((header) => [encodeBase64url(encodeUtf8(JSON.stringify(header))), Object.freeze(header)] as const),
+  ),
+)
 
 type Part = 'header' | 'payload' | 'signature'
 
