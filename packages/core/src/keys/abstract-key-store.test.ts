@@ -138,6 +138,26 @@ describe('sign', () => {
     expect(await answer(raw).sign('k', digest, context)).toEqual(made)
   })
 
+  it('reads DER of 64 bytes as DER, and not as r and s', async () => {
+    const bytes = encodeUtf8('eyJhbGciOiJFUzI1NksifQ.eyJpc3MiOiJkaWQ6dXBvcnQ6MiJ9')
+    const short = decodeHex(
+      '303e02203a1aec073d4f105d611872c4262481643c19d113438583eb53a8a767a72e7627' +
+        '021a6591487d8226346574329f336e35a7f3eebfab771e03321f3946',
+    )!
+    const of = decodeHex(
+      '042634584816c5829a897bb6207f82018844fae44d28e4c9994f2eeaf133aafc8a' +
+        'f6b3b3343e0e3660a91d66599638838674928034d6e0272e1c4110a8fa5b3ae5',
+    )!
+    const store = (raw: RawSignature) => new Device({ key: { point: of }, sign: async () => raw })
+    expect(short).toHaveLength(64)
+    const told = { ...context, preimage: bytes }
+    const { s } = await store({ der: short }).sign('k', sha256(bytes), told)
+    expect(encodeHex(s)).toBe(`${'0'.repeat(12)}6591487d8226346574329f336e35a7f3eebfab771e03321f3946`)
+    await expect(store({ compact: short }).sign('k', sha256(bytes), told)).rejects.toMatchObject({
+      code: 'KEY_SIGNATURE_INVALID',
+    })
+  })
+
   it('gives either recovery id, as the digest will have it', async () => {
     const seen = new Set<number>()
     for (let index = 0; index < 12; index++) {
