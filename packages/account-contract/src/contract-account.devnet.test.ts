@@ -46,7 +46,7 @@ beforeAll(async () => {
     identity: created.identity,
     caller: meta,
   })
-})
+}, 60_000)
 afterAll(() => world.close())
 
 function open(identity: string, by = owner): Promise<Account> {

@@ -17,7 +17,7 @@ let payer: Party
 beforeAll(async () => {
   world = await startChainWorld()
   payer = await world.party()
-})
+}, 60_000)
 afterAll(() => world.close())
 
 function wallet(network: Partial<ContractNetwork> = {}) {

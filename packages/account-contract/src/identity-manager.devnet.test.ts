@@ -6,7 +6,7 @@ let world: ChainWorld
 
 beforeAll(async () => {
   world = await startChainWorld()
-})
+}, 60_000)
 afterAll(() => world.close())
 
 const LOCKS = [3_600, 129_600, 1_200]

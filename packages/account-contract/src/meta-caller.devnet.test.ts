@@ -63,7 +63,7 @@ beforeAll(async () => {
   const { identity } = await manager.create(by, { owner: owner.address, recoveryKey: payer.address })
   const { rpcUrl: rpc } = world.devnet
   account = await contractAccount({ rpc, manager: manager.contract, identity, caller: by })
-})
+}, 60_000)
 afterAll(() => world.close())
 
 const setting = () => registrationCall(world.devnet.registry, account.address, CID)

@@ -10,7 +10,7 @@ let world: ChainWorld
 
 beforeAll(async () => {
   world = await startChainWorld()
-})
+}, 60_000)
 afterAll(() => world.close())
 
 describe('managers of version 1', () => {

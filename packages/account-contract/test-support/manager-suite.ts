@@ -61,7 +61,7 @@ export function managerSuite(name: string, given: () => ChainWorld, under: Manag
       const created = await manager.create(first.caller, keys)
       identity = created.identity
       expect(created.asExpected).toBe(true)
-    })
+    }, 60_000)
 
     it('creates a proxy with an owner of full power, and a recovery key', async () => {
       await manager.verify(identity)
