@@ -13,12 +13,9 @@ import { describe, expect, it } from 'vitest'
 import { Canaries, capturePrinted, everythingOf, failureOf } from '../support/canaries.ts'
 import { canaryRows } from '../support/canary-rows/index.ts'
 
-/**
- * Packages whose failures are searched elsewhere, and where. A package belongs among the rows where it can; this list is
- * for what needs a browser, a service or a chain of its own to fail at all.
- */
-const ELSEWHERE: ReadonlyMap<string, string> = new Map([
-  ['cli', 'its commands are processes: what they print is searched where they are run'],
+/** Packages without rows, and why. Short, and better empty. */
+const WITHOUT_ROWS: ReadonlyMap<string, string> = new Map([
+  ['cli', 'puts the other packages together; its own messages are not searched yet'],
 ])
 
 describe('no key, token, claim or digest is seen where something fails', () => {
@@ -37,7 +34,7 @@ describe('no key, token, claim or digest is seen where something fails', () => {
   it('of any package', () => {
     const rows = new Set(canaryRows.map((row) => row.package))
     const missing = readdirSync(new URL('../../packages', import.meta.url)).filter(
-      (name) => !rows.has(name) && !ELSEWHERE.has(name),
+      (name) => !rows.has(name) && !WITHOUT_ROWS.has(name),
     )
     const advice = `Add rows for ${missing.join(', ')} to test/support/canary-rows: let each failing path fail while it holds secrets.`
     expect(missing, advice).toEqual([])
