@@ -156,14 +156,14 @@ describe('middleware', () => {
       return next()
     }
     const skip = (async () => ({ did: 'did:uport:x', requestId: 'x' })) as unknown as Middleware
-    for (const [run, code] of [
-      [forge, 'MIDDLEWARE_ALTERED_RESULT'],
-      [twice, 'MIDDLEWARE_MISUSED'],
-      [skip, 'MIDDLEWARE_MISUSED'],
+    for (const [run, code, data] of [
+      [forge, 'MIDDLEWARE_ALTERED_RESULT', { middleware: 'bad' }],
+      [twice, 'MIDDLEWARE_MISUSED', { middleware: 'bad', reason: 'called next twice' }],
+      [skip, 'MIDDLEWARE_MISUSED', { middleware: 'bad', reason: 'returned without calling next' }],
     ] as const) {
       for (const phase of ['observe', 'policy', 'limit'] as const) {
         const { answer, world } = await login([{ name: 'bad', phase, run }])
-        expect(isUportError(await rejection(answer), code), `${code} in ${phase}`).toBe(true)
+        expect(await rejection(answer), `${code} in ${phase}`).toMatchObject({ code, data })
         await world.requester.close()
       }
     }

@@ -214,7 +214,12 @@ describe('assembly', () => {
         flows: [answerDisclosure, { ...answerDisclosure }],
         answered: { claim: async () => true },
       })
-    expect(build).toThrow(expect.objectContaining({ code: 'ASSEMBLY_CONFLICT' }))
+    expect(build).toThrow(
+      expect.objectContaining({
+        code: 'ASSEMBLY_CONFLICT',
+        data: { token: 'ReplyFlow', modules: ['shareReq'] },
+      }),
+    )
   })
 
   it('serves several identities', async () => {
