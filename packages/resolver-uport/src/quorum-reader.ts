@@ -80,16 +80,21 @@ export class QuorumReader {
     const { endpoints, quorum } = this.#options
     const votes = new VoteCount(quorum)
     const decided = new AbortController()
-    const either = signal === undefined ? decided.signal : AbortSignal.any([signal, decided.signal])
+    const relay = () => decided.abort(signal?.reason)
+    signal?.addEventListener('abort', relay, { once: true })
+    let asked = endpoints.length
     const polled = endpoints.map(async (endpoint) => {
       try {
-        votes.add(await ask(endpoint, either))
-        if (votes.winner !== undefined) decided.abort()
+        votes.add(await ask(endpoint, decided.signal))
       } catch (error) {
         votes.fail(error)
+      } finally {
+        asked--
+        if (votes.winner !== undefined && asked > 0) decided.abort()
       }
     })
     await Promise.all(polled)
+    signal?.removeEventListener('abort', relay)
     signal?.throwIfAborted()
     return votes
   }

@@ -4,6 +4,7 @@ interface Flight<T> {
   readonly outcome: Promise<T>
   readonly controller: AbortController
   passengers: number
+  landed: boolean
 }
 
 /**
@@ -33,13 +34,18 @@ export class SharedFlight<T> {
 
   #depart(key: string, start: (signal: AbortSignal) => Promise<T>): Flight<T> {
     const controller = new AbortController()
-    const flight = { outcome: start(controller.signal), controller, passengers: 0 }
+    const outcome = start(controller.signal)
+    const flight = { outcome, controller, passengers: 0, landed: false }
+    const land = () => {
+      flight.landed = true
+    }
+    outcome.then(land, land)
     this.#flights.set(key, flight)
     return flight
   }
 
   #land(key: string, flight: Flight<T>): void {
     if (this.#flights.get(key) === flight) this.#flights.delete(key)
-    flight.controller.abort()
+    if (!flight.landed) flight.controller.abort()
   }
 }
