@@ -28,6 +28,14 @@ export type Options = Readonly<Record<string, OptionSpec>>
 /** Does the work; resolves with an exit code, or nothing for 0. */
 export type CommandRun = (args: Arguments, context: Context) => Promise<number | undefined>
 
+/** The command of another package. */
+export interface Delegate {
+  readonly package: string
+  readonly bin: string
+  /** Where the package's manifest is, as a file URL; throws where it is not installed. */
+  readonly locate: () => string
+}
+
 /** One command. Help, shell completion and the reference page are made from this. */
 export interface CommandSpec {
   /** The words that call it: `['identity', 'create']`. */
@@ -40,7 +48,7 @@ export interface CommandSpec {
   readonly options?: Options | undefined
   readonly examples: readonly { readonly command: string; readonly comment: string }[]
   /** Another package's command: what follows goes there unread. */
-  readonly delegate?: { readonly package: string; readonly bin: string } | undefined
+  readonly delegate?: Delegate | undefined
   /** Loaded when it is called, so that `--help` loads nothing. */
   readonly load: () => Promise<{ readonly run: CommandRun }>
 }

@@ -16,13 +16,8 @@ export const GLOBAL_OPTIONS: Options = {
   debug: { type: 'flag', description: 'print the stack of an error' },
 }
 
-/** Whom to act as, and how to open its keys. */
-export const KEY_OPTIONS: Options = {
-  as: {
-    type: 'text',
-    value: 'identity',
-    description: 'name or DID; default: the configured one (UPORT_IDENTITY)',
-  },
+/** How a key is opened. */
+export const PASSPHRASE_OPTIONS: Options = {
   'passphrase-file': {
     type: 'text',
     value: 'file',
@@ -31,9 +26,24 @@ export const KEY_OPTIONS: Options = {
   },
 }
 
+/** Whom to act as, and how to open its keys. */
+export const KEY_OPTIONS: Options = {
+  as: {
+    type: 'text',
+    value: 'identity',
+    description: 'name or DID; default: the configured one (UPORT_IDENTITY)',
+  },
+  ...PASSPHRASE_OPTIONS,
+}
+
+/** Which chain. */
+export const NETWORK_OPTIONS: Options = {
+  network: { type: 'text', value: '0x..', description: 'the chain, by its id in hex (UPORT_NETWORK)' },
+}
+
 /** How DIDs are resolved. */
 export const RESOLVE_OPTIONS: Options = {
-  network: { type: 'text', value: '0x..', description: 'the chain, by its id in hex (UPORT_NETWORK)' },
+  ...NETWORK_OPTIONS,
   'rpc-url': { type: 'list', value: 'url', description: 'Ethereum endpoint of that chain (UPORT_RPC_URL)' },
   registry: {
     type: 'text',

@@ -18,10 +18,17 @@ export function reportError(error: unknown, { stderr, debug, json, aborted }: Re
   const hint = exitCode === EXIT.usage ? ' (`uport --help`)' : ''
   const line = json
     ? JSON.stringify(toJson({ event: 'error', code, exitCode, message, ...rest }))
-    : printable(`uport: ${message.replace(/\s*\n\s*/g, ' ')}${code === undefined ? hint : ` [${code}]`}`)
+    : printable(`uport: ${oneLine(message, rest.data)}${code === undefined ? hint : ` [${code}]`}`)
   stderr.write(`${line}\n`)
   if (debug) stderr.write(`${printable(stackOf(error))}\n`)
   return exitCode
+}
+
+/** The message, with the reason where it only points to that. */
+function oneLine(message: string, data: unknown): string {
+  const reason = typeof data === 'object' && data !== null && 'reason' in data ? data.reason : undefined
+  const isSaid = typeof reason !== 'string' || message.includes(reason)
+  return `${message}${isSaid ? '' : ` (${reason})`}`.replace(/\s*\n\s*/g, ' ')
 }
 
 interface Judgement {

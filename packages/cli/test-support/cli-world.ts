@@ -123,6 +123,7 @@ type Json = any
 export async function startCliWorld(): Promise<CliWorld> {
   const [devnet, directory] = await Promise.all([startDevnet(), mkdtemp(join(tmpdir(), 'uport-cli-'))])
   const { networkId, rpcUrl, registry, gatewayUrl, ipfsApiUrl, relayUrl } = devnet
+  const manager = devnet.identityContracts.identityManager
   const file: CliWorld['file'] = async (name, content, mode = 0o600) => {
     const path = join(directory, name)
     await writeFile(path, content, { mode })
@@ -136,7 +137,7 @@ export async function startCliWorld(): Promise<CliWorld> {
       const home = join(directory, name)
       await mkdir(home, { mode: 0o700 })
       const config = {
-        networks: { [networkId]: { name: 'devnet', rpcUrls: [rpcUrl], registry } },
+        networks: { [networkId]: { name: 'devnet', rpcUrls: [rpcUrl], registry, manager } },
         gateways: [gatewayUrl],
         ipfsApi: ipfsApiUrl,
         relay: relayUrl,

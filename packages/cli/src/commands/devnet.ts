@@ -38,10 +38,11 @@ export async function run(args: Arguments, { terminal, settings, signal }: Conte
 }
 
 async function save(devnet: Devnet, configFile: string): Promise<void> {
-  const { networkId, rpcUrl, registry, gatewayUrl, ipfsApiUrl, relayUrl } = devnet
+  const { networkId, rpcUrl, registry, identityContracts, gatewayUrl, ipfsApiUrl, relayUrl } = devnet
+  const manager = identityContracts.identityManager
   await updateConfigFile(configFile, {
     network: networkId,
-    networks: { [networkId]: { name: 'devnet', rpcUrls: [rpcUrl], registry } },
+    networks: { [networkId]: { name: 'devnet', rpcUrls: [rpcUrl], registry, manager } },
     gateways: [gatewayUrl],
     ipfsApi: ipfsApiUrl,
     relay: relayUrl,

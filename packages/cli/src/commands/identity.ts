@@ -2,8 +2,11 @@ import {
   addressOf,
   didFromMnid,
   encodeMnid,
+  foldDid,
   isUportError,
   type KeyStore,
+  mnidFromDid,
+  networkToHex,
   parseDidDocument,
   readProfile,
   readVerificationKeys,
@@ -14,30 +17,36 @@ import { UsageError } from '../cli-error.ts'
 import { requireNetwork } from '../config/settings.ts'
 import type { Context } from '../context.ts'
 import { createResolver } from '../create-resolver.ts'
+import {
+  accountOf,
+  addOwner,
+  createContractIdentity,
+  requireManager,
+} from '../identities/contract-identity.ts'
 import { IdentityBook, type IdentityEntry } from '../identities/identity-book.ts'
 import { publishIdentity } from '../identities/publish-identity.ts'
-import { openKeys } from '../keys/open-keys.ts'
+import { type OpenKeys, openKeys } from '../keys/open-keys.ts'
 
 const TYPES = { person: 'Person', app: 'App', organization: 'Organization' } as const
 
-/** Makes a key and the identity that its account is. */
+/** Makes an identity: a key's account, or with `--contract` a contract that a key owns. */
 export async function create(args: Arguments, context: Context): Promise<undefined> {
-  const { terminal, settings, signal } = context
+  const { settings } = context
   const name = args.requirePosition('name')
   const book = await IdentityBook.open(context)
   book.checkNew(name)
   const network = settings.network ?? requireNetwork(settings).id
-  const { keys, passphrases } = await openKeys(context)
-  await passphrases.forNewKey()
-  const { publicKey } = await keys.create({ keyId: name, signal })
-  const address = addressOf(publicKey)
+  const opened = await openKeys(context)
+  const account = args.flag('contract')
+    ? await createContract(args, network, opened, context)
+    : await createKeyPair(name, opened, context)
+  const { address } = account
   const entry: IdentityEntry = {
     name,
     did: didFromMnid(encodeMnid({ network, address })),
     network,
-    address,
-    accountKey: name,
     key: name,
+    ...account,
     document: {
       type: typeOf(args.text('type')),
       name: args.text('public-name'),
@@ -47,12 +56,93 @@ export async function create(args: Arguments, context: Context): Promise<undefin
     claims: args.members('claim'),
   }
   await book.put(entry)
-  terminal.print(entry, [
+  const payer = entry.manager === undefined ? address : `the account of ${entry.accountKey}`
+  context.terminal.print(entry, [
     `identity  ${name}`,
     `did       ${entry.did}`,
     `address   ${address}`,
     '',
-    `Nobody can resolve it yet. Send ${address} a little Ether on ${network}, then: uport identity register ${name}`,
+    `Nobody can resolve it yet. See that ${payer} has a little Ether on ${network}, then: uport identity register ${name}`,
+  ])
+}
+
+type CreatedAccount = Pick<IdentityEntry, 'address' | 'accountKey' | 'manager'>
+
+async function createKeyPair(
+  name: string,
+  { keys, passphrases }: OpenKeys,
+  context: Context,
+): Promise<CreatedAccount> {
+  await passphrases.forNewKey()
+  const { publicKey } = await keys.create({ keyId: name, signal: context.signal })
+  return { address: addressOf(publicKey), accountKey: name }
+}
+
+async function createContract(
+  args: Arguments,
+  network: string,
+  { keys, passphrases }: OpenKeys,
+  context: Context,
+): Promise<CreatedAccount> {
+  const keyId = args.requireText('key')
+  const recovery = args.requireText('recovery')
+  if (!/^0x[0-9a-fA-F]{40}$/.test(recovery)) throw new UsageError('--recovery takes an address of yours.')
+  const manager = requireManager(args.text('manager') ?? context.settings.networks[network]?.manager)
+  const name = args.requirePosition('name')
+  if ((await keys.get(name)) !== undefined) {
+    throw new UsageError('A key of that name is there already: choose another name for the identity.')
+  }
+  const payer = await accountOf(keyId, keys, context)
+  await requireApproval(
+    `Create a contract identity on ${network}? ${payer} pays the fee of a transaction.`,
+    args,
+    context,
+  )
+  await passphrases.get()
+  // A contract signs nothing: what its identity says is signed by a key of its own.
+  await keys.create({ keyId: name, signal: context.signal })
+  try {
+    const address = await createContractIdentity({ network, manager, keyId, recovery }, keys, context)
+    return { address, accountKey: keyId, manager }
+  } catch (error) {
+    await keys.delete(name)
+    throw error
+  }
+}
+
+/** On a new device: the recovery key makes a new key an owner of the identity. */
+export async function recover(args: Arguments, context: Context): Promise<undefined> {
+  const { settings, terminal, signal } = context
+  const name = args.requirePosition('name')
+  const book = await IdentityBook.open(context)
+  const known = book.find(name)
+  if (known === undefined) book.checkNew(name)
+  const did = known?.did ?? foldDid(args.requireText('did'))
+  if (!did.startsWith('did:uport:')) throw new UsageError('--did takes the did:uport of a contract identity.')
+  const mnid = mnidFromDid(did)
+  const network = networkToHex(mnid.network)
+  const configured = args.text('manager') ?? known?.manager ?? settings.networks[network]?.manager
+  const manager = requireManager(configured)
+  const { keys, passphrases } = await openKeys(context)
+  const recoveryKey = args.requireText('recovery-key')
+  const accountKey = args.requireText('key')
+  await accountOf(recoveryKey, keys, context)
+  const newOwner = await accountOf(accountKey, keys, context)
+  await requireApproval(`Make ${newOwner} an owner of ${did}? The recovery key pays the fee.`, args, context)
+  await passphrases.get()
+  const place = { network, address: mnid.address, manager }
+  const { transactionHash, blockNumber } = await addOwner(place, { recoveryKey, newOwner }, keys, context)
+  const key = known === undefined ? await freshKeyId({ name }, keys) : await freshKeyId(known, keys)
+  await keys.create({ keyId: key, signal })
+  const base = known ?? { name, did, document: { type: 'Person' as const }, claims: args.members('claim') }
+  const entry: IdentityEntry = { ...base, ...place, accountKey, key, cid: undefined }
+  await book.put(entry)
+  terminal.print({ ...entry, transactionHash, blockNumber }, [
+    `did     ${did}`,
+    `owner   ${newOwner}, by the recovery key`,
+    `block   ${blockNumber}`,
+    '',
+    `It may act after the manager's waiting time (an hour on the originals). Give its account a little Ether, then: uport identity register ${name}`,
   ])
 }
 
@@ -152,7 +242,7 @@ async function registryState(entry: IdentityEntry, context: Context) {
   }
 }
 
-async function freshKeyId({ name }: IdentityEntry, keys: KeyStore): Promise<string> {
+async function freshKeyId({ name }: Pick<IdentityEntry, 'name'>, keys: KeyStore): Promise<string> {
   for (let number = 2; number < 1000; number++) {
     const keyId = `${name}-${number}`
     if ((await keys.get(keyId)) === undefined) return keyId

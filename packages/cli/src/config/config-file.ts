@@ -9,6 +9,8 @@ export interface NetworkConfig {
   /** Address of the uPort registry. */
   readonly registry?: string | undefined
   readonly quorum?: number | undefined
+  /** Address of the IdentityManager that new contract identities belong to. */
+  readonly manager?: string | undefined
 }
 
 /** What the configuration file may hold. */
@@ -51,6 +53,7 @@ const NETWORK_MEMBERS: typeof MEMBERS = new Map<string, readonly [Check, string]
   ['name', [isText, 'a text']],
   ['rpcUrls', [(value) => isTexts(value) && (value as unknown[]).length > 0, 'a list of URLs']],
   ['registry', [(value) => /^0x[0-9a-fA-F]{40}$/.test(String(value)), 'an address']],
+  ['manager', [(value) => /^0x[0-9a-fA-F]{40}$/.test(String(value)), 'an address']],
   ['quorum', [isWhole, 'a whole number']],
 ])
 

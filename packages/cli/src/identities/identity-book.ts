@@ -16,6 +16,8 @@ export interface IdentityEntry {
   readonly accountKey: string
   /** The key that signs; another one after a rotation. */
   readonly key: string
+  /** Of a contract identity: the manager that holds it. The account's key then is an owner's. */
+  readonly manager?: string | undefined
   /** What the document says of the identity, for all to read. */
   readonly document: {
     readonly type: 'Person' | 'App' | 'Organization'

@@ -1,9 +1,10 @@
 import { PostReplySender, RelayRequestFetcher } from '@uport-kit/channel-relay'
-import { memoryBoxKeys } from '@uport-kit/core'
+import { type KeyStore, memoryBoxKeys, type SafeFetch } from '@uport-kit/core'
 import { createSafeFetch } from '@uport-kit/fetch-node'
 import { FileWalletStore } from '@uport-kit/store-file'
-import { type ConsentPrompt, defaultScreens, Wallet } from '@uport-kit/wallet'
+import { type ConsentPrompt, defaultScreens, Wallet, type WalletParts } from '@uport-kit/wallet'
 import { ethereumScreens, openKeyPairAccounts } from '@uport-kit/wallet/ethereum'
+import { CliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { createResolver } from '../create-resolver.ts'
 import type { IdentityEntry } from '../identities/identity-book.ts'
@@ -39,7 +40,7 @@ export async function openWallet(
       rpcUrl: rpcUrls[0] ?? '',
     })),
     accountKeys: keys,
-    openAccount: openKeyPairAccounts({ keys, safeFetch }),
+    openAccount: await accountOpener(entry, keys, safeFetch, context),
   })
   const opened = { wallet, [Symbol.asyncDispose]: () => safeFetch.close() }
   try {
@@ -49,6 +50,28 @@ export async function openWallet(
     await opened[Symbol.asyncDispose]()
     throw error
   }
+}
+
+/** A contract identity acts through its manager; every other account is a key's own. */
+async function accountOpener(
+  { manager, network }: IdentityEntry,
+  keys: KeyStore,
+  safeFetch: SafeFetch,
+  { settings }: Context,
+): Promise<NonNullable<WalletParts['openAccount']>> {
+  const openKeyPair = openKeyPairAccounts({ keys, safeFetch })
+  const rpc = settings.networks[network]?.rpcUrls[0]
+  if (manager === undefined || rpc === undefined) return openKeyPair
+  const { contractAccounts } = await import('@uport-kit/account-contract')
+  const { openAccount } = contractAccounts({
+    keys,
+    networks: { [network]: { rpc, manager: { kind: 'identity', address: manager } } },
+    recoveryKey: () => {
+      throw new CliError('The wallet makes no contract identities: `uport identity create --contract`.')
+    },
+  })
+  return (record, chain, options) =>
+    record.network === network ? openAccount(record, chain, options) : openKeyPair(record, chain, options)
 }
 
 async function introduce(wallet: Wallet, entry: IdentityEntry, signal: AbortSignal): Promise<void> {
@@ -61,7 +84,8 @@ async function introduce(wallet: Wallet, entry: IdentityEntry, signal: AbortSign
   await wallet.identities.setDefault(did, { signal })
   const { network, address, accountKey } = entry
   const account = { kind: 'general', network, address, keyId: accountKey, owner: did } as const
-  if ((await wallet.accounts.list({ signal })).every((one) => one.address !== address)) {
+  const accounts = await wallet.accounts.list({ signal })
+  if (accounts.every((one) => one.address !== address || one.keyId !== accountKey)) {
     await wallet.accounts.add(account, { signal })
   }
 }

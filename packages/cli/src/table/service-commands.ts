@@ -1,0 +1,74 @@
+import type { CommandSpec, Delegate } from '../command-spec.ts'
+
+/** A command that another package brings, run in a process of its own. */
+function delegated(delegate: Delegate, spec: Omit<CommandSpec, 'load' | 'delegate'>): CommandSpec {
+  const load = async () => ({ run: (await import('../commands/delegate.ts')).delegateTo(delegate) })
+  return { ...spec, delegate, load }
+}
+
+const CONFORMANCE: Delegate = {
+  package: '@uport-kit/conformance',
+  bin: 'uport-conformance',
+  locate: () => import.meta.resolve('@uport-kit/conformance/package.json'),
+}
+
+const RELAY: Delegate = {
+  package: '@uport-kit/relay-server',
+  bin: 'uport-relay',
+  locate: () => import.meta.resolve('@uport-kit/relay-server/package.json'),
+}
+
+/** Networks, relays and proofs for developers and operators. */
+export const SERVICE_COMMANDS: readonly CommandSpec[] = [
+  delegated(CONFORMANCE, {
+    path: ['conformance'],
+    summary: "prove that your part keeps its port's promises",
+    description: [
+      'Everything behind the word goes to uport-conformance (npm: @uport-kit/conformance); `uport conformance -- --help` tells its options.',
+    ],
+    examples: [
+      { command: 'uport conformance key-store ./my-store.js', comment: 'run the cases of a port' },
+      { command: 'uport conformance --list', comment: 'what they prove' },
+    ],
+  }),
+  {
+    path: ['devnet'],
+    summary: 'run a chain with the uPort registry, IPFS and a relay on this machine',
+    description: ['Needs @uport-kit/devnet. Runs until it is interrupted; everything listens on 127.0.0.1.'],
+    options: {
+      save: { type: 'flag', description: 'make it the configured network: later calls need no options' },
+      'data-dir': {
+        type: 'text',
+        value: 'directory',
+        isFile: true,
+        description: 'keep everything there; default: nothing is kept',
+      },
+      'rpc-port': { type: 'text', value: 'n', description: 'port of the Ethereum node' },
+      'gateway-port': { type: 'text', value: 'n', description: 'port of the IPFS gateway' },
+      'ipfs-api-port': { type: 'text', value: 'n', description: 'port of the IPFS RPC API' },
+      'relay-port': { type: 'text', value: 'n', description: 'port of the relay' },
+    },
+    examples: [
+      { command: 'uport devnet --save', comment: 'in one terminal; everything else in another' },
+      {
+        command: 'uport devnet --data-dir .uport/devnet --json',
+        comment: 'keep it, and print the endpoints as JSON',
+      },
+    ],
+    load: () => import('../commands/devnet.ts'),
+  },
+  delegated(RELAY, {
+    path: ['relay'],
+    summary: 'run a message relay',
+    description: [
+      'Everything behind the word goes to uport-relay (npm: @uport-kit/relay-server); `uport relay -- --help` tells its options.',
+    ],
+    examples: [
+      { command: 'uport relay --memory --port 8080', comment: 'for a trial' },
+      {
+        command: 'uport relay --data /var/lib/uport --public-url https://relay.example',
+        comment: 'for good',
+      },
+    ],
+  }),
+]
