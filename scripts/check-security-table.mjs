@@ -11,8 +11,8 @@ const idHeads = ['id', 'pain']
 /** `path` › "title" */
 const named = /`([^`]+)` › "([^"]+)"/g
 const notBuilt = /^part not built yet\b/
-/** Where tests run with the genuine packages at hand. */
-const besideOriginals = /^(test\/interop|packages\/core\/src\/did-jwt)\//
+/** Where tests run with the genuine packages, or the original contracts, at hand. */
+const besideOriginals = /^(test\/interop|packages\/core\/src\/did-jwt|packages\/account-contract)\//
 const weaknesses = Array.from({ length: 25 }, (_, index) => `W${index + 1}`)
 
 const rows = readRows()

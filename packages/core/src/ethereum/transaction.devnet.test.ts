@@ -183,6 +183,14 @@ describe('a transaction from request to block', () => {
     expect(consent.requestType).toBe('ethtx')
   })
 
+  it('is told to the app as not possible, where the wallet gives up', async () => {
+    const { asked, approve, consent } = await exchange({ to: TO, value: 10n ** 30n, network: '0x7a69' })
+    expect(await refusal(approve())).toMatchObject({ code: 'ACCOUNT_FUNDS_INSUFFICIENT' })
+    await consent.fail()
+    expect(await refusal(asked)).toMatchObject({ code: 'REQUEST_REFUSED', error: 'processing_error' })
+    expect(await refusal(approve())).toMatchObject({ code: 'REQUEST_ALREADY_ANSWERED' })
+  })
+
   it('leaves the consent open where sending failed', async () => {
     const { asked, consent } = await exchange({ to: TO, network: '0x7a69', value: 4n })
     const broken: Account = { ...plain(account), send: () => Promise.reject(new Error('no network')) }

@@ -22,6 +22,8 @@ import { appendToFragment } from './reply-fragment.ts'
 import type { RequesterFacts } from './requester-facts.ts'
 import type { ResponderParts } from './responder-parts.ts'
 
+type Decision = 'approved' | 'declined' | 'failed'
+
 /** One request before a person: shown, then answered once. */
 export class Consent implements PendingConsent {
   readonly id: string
@@ -42,7 +44,7 @@ export class Consent implements PendingConsent {
   readonly #parts: ResponderParts
   readonly #clock: Clock
   /** What goes out, once it is decided; kept so that a failed delivery can be repeated as it was. */
-  #decided: { readonly kind: 'approved' | 'declined'; readonly body: Promise<ReplyBody> } | undefined
+  #decided: { readonly kind: Decision; readonly body: Promise<ReplyBody> } | undefined
   #delivered = false
   #claimed = false
   /** Goes into the signed reply and to the page that the person returns to. */
@@ -101,8 +103,12 @@ export class Consent implements PendingConsent {
     await this.#answer('declined', this.#parts.identity, options, async () => ({ error: 'access_denied' }))
   }
 
+  async fail(options: Options = {}): Promise<void> {
+    await this.#answer('failed', this.#parts.identity, options, async () => ({ error: 'processing_error' }))
+  }
+
   async #answer(
-    kind: 'approved' | 'declined',
+    kind: Decision,
     identity: Identity,
     options: Options,
     createParams: () => Promise<ReplyParams>,
@@ -137,7 +143,7 @@ export class Consent implements PendingConsent {
    * making it has effects of its own.
    */
   async #decide(
-    kind: 'approved' | 'declined',
+    kind: Decision,
     createParams: () => Promise<ReplyParams>,
     options: Options,
   ): Promise<ReplyBody> {
@@ -152,7 +158,7 @@ export class Consent implements PendingConsent {
   }
 
   async #createBody(
-    kind: 'approved' | 'declined',
+    kind: Decision,
     createParams: () => Promise<ReplyParams>,
     options: Options,
   ): Promise<ReplyBody> {

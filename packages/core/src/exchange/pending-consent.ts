@@ -47,4 +47,9 @@ export interface PendingConsent<Request = unknown, Answer = never> {
   approve(answer: Answer, options?: Options & { readonly as?: Identity | undefined }): Promise<void>
   /** Tells the requester that the person declined. */
   decline(options?: Options): Promise<void>
+  /**
+   * Tells the requester that the answer could not be made (`processing_error`), for instance because a transaction would fail:
+   * after an `approve` that rejected and that will not be tried again.
+   */
+  fail(options?: Options): Promise<void>
 }

@@ -130,6 +130,28 @@ describe('a transaction to send', () => {
     expect(sender.sent).toHaveLength(1)
   })
 
+  it('is sent from the named account, the app’s own, the identity’s, or the first on the chain', async () => {
+    const { wallet, world, transfer, prompt } = await spender('decline')
+    const [first] = await wallet.accounts.list()
+    if (first === undefined) throw new Error('no account')
+    await wallet.accounts.remove(first)
+    const account = (digit: string) => ({ network: 4n, address: `0x${digit.repeat(40)}`, keyId: 'k' })
+    const general = { kind: 'general' } as const
+    const chosen = async (changes: JsonObject) => {
+      await wallet.handle(await transfer(changes))
+      const { details } = prompt.last
+      return details.kind === 'transaction' ? details.account.at(-1) : undefined
+    }
+    await wallet.accounts.add({ ...account('a'), ...general, owner: 'did:web:other.example' })
+    expect(await chosen({ value: '0x1' })).toBe('a')
+    await wallet.accounts.add({ ...account('b'), ...general, owner: world.user.did })
+    expect(await chosen({ value: '0x2' })).toBe('b')
+    const own = { kind: 'keypair', owner: world.user.did, requester: world.app.did } as const
+    await wallet.accounts.add({ ...account('c'), ...own })
+    expect(await chosen({ value: '0x3' })).toBe('c')
+    expect(await chosen({ value: '0x4', from: account('a').address })).toBe('a')
+  })
+
   it('is not shown for an account or a chain that is not ours', async () => {
     const { wallet, transfer, prompt } = await spender()
     expect(await codeOf(wallet.handle(await transfer({ from: TO })))).toBe('SIGNER_MISMATCH')

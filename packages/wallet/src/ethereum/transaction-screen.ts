@@ -1,4 +1,4 @@
-import { isUportError, networkToHex } from '@uport-kit/core'
+import { foldDid, isUportError, networkToHex } from '@uport-kit/core'
 import { answerTransaction, type EthereumTransactionRequest } from '@uport-kit/core/ethereum'
 import { displayText } from '../display-text.ts'
 import { signerMismatch } from '../screens/assert-signer.ts'
@@ -55,13 +55,25 @@ function wasNotSent(error: unknown): boolean {
   return isUportError(error) && NOT_SENT.has(error.code)
 }
 
-/** The named one where it is ours, else the requester's own on that chain, else a general one there. */
+/**
+ * The named one where it is ours, else the requester's own on that chain, else one of the identity that answers, else the
+ * first there.
+ */
 async function sendingAccount(
   { from, network }: EthereumTransactionRequest,
-  { accounts, consent, signal }: ScreenContext,
+  { accounts, consent, identity, signal }: ScreenContext,
 ): Promise<AccountRecord> {
   const usable = await accounts.usableBy(consent.requester, { signal })
-  const onChain = usable.filter((one) => BigInt(one.network) === network)
+  const current = foldDid(identity.did)
+  const rank = ({ requester, owner, mnid }: AccountRecord): number => {
+    if (requester !== undefined) return 0
+    // The account whose MNID is the identity's is the identity itself.
+    if (current === `did:uport:${mnid}`) return 1
+    return foldDid(owner) === current ? 2 : 3
+  }
+  const onChain = usable
+    .filter((one) => BigInt(one.network) === network)
+    .sort((one, other) => rank(one) - rank(other))
   const [first] = onChain
   if (from === undefined) {
     if (first === undefined) throw accountUnavailable('general', network)

@@ -10,7 +10,7 @@ import type { ScreenDetails } from './screen-details.ts'
 /** What a flow's screen is made from, beside the request. */
 export interface ScreenContext extends Options {
   /** The verified facts of the request. */
-  readonly consent: Omit<PendingConsent, 'approve' | 'decline' | 'request' | 'is'>
+  readonly consent: Omit<PendingConsent, 'approve' | 'decline' | 'fail' | 'request' | 'is'>
   /** The request as its issuer signed it. */
   readonly jwt: string
   /** Who would answer. */

@@ -28,7 +28,12 @@ export async function signingAccount(
   const chosen = fitting.find((one) =>
     from === undefined ? one.requester !== undefined : one.address === from,
   )
-  if (chosen !== undefined && accountKeys !== undefined) return keySigner(accountKeys, chosen.keyId, context)
+  if (chosen !== undefined && accountKeys !== undefined) {
+    const signer = await keySigner(accountKeys, chosen.keyId, context)
+    // A general account may be a contract, too.
+    if (signer.address !== chosen.address) throw signerMismatch('from', chosen.address, signer.address)
+    return signer
+  }
   if (from === undefined || from === own.address) return own
   throw signerMismatch('from', from, own.address)
 }
