@@ -147,8 +147,11 @@ async function sendAll(
           return 'sent'
         } catch (error) {
           if (!isUportError(error, 'SPONSOR_REFUSED')) {
-            if (mustAnswer) throw error
-            return 'unanswered'
+            if (!mustAnswer) return 'unanswered'
+            // Asking again is safe: that is what is tested.
+            if (!isUportError(error) || !error.retryable) throw error
+            await wait(RETRY_MS)
+            continue
           }
           if (!error.retryable) return error.data.reason
           if (error.data.reason === 'META_NONCE_GAP' && tries === GAPS) return 'META_NONCE_GAP'
