@@ -103,6 +103,23 @@ describe('tables of multiples', () => {
     expect([waiting, none.waiting]).toEqual([[], []])
   })
 
+  it('are made for the base point after 64 verifications, once, and change no answer', () => {
+    const { engine, waiting, run } = manualEngine(50)
+    const digest = sha256(Uint8Array.of(1))
+    const { r, s } = engine.sign(digest, key.privateKey)
+    const good = concatBytes(r, s)
+    for (let time = 0; time < 63; time++) expect(engine.verify(good, digest, key.publicKey)).toBe(true)
+    expect(waiting).toEqual([])
+    engine.verify(good, digest, key.publicKey)
+    expect(waiting).toHaveLength(1)
+    run()
+    for (const publicKey of [key.publicKey, testKey('other').publicKey]) {
+      expect(engine.verify(good, digest, publicKey)).toBe(publicKey === key.publicKey)
+      expect(engine.verify(good, sha256(good), publicKey)).toBe(false)
+    }
+    expect([waiting.length, engine.tables]).toEqual([0, 0])
+  })
+
   it('are made by a timer unless told otherwise', async () => {
     const engine = createNobleEngine()
     engine.prepare(key.publicKey)

@@ -17,7 +17,8 @@ export interface NobleEngine extends Secp256k1Engine {
 
 /**
  * The engine that runs everywhere: `@noble/curves`, audited JavaScript. It keeps public keys parsed, and tables of
- * multiples for those it was told to expect (`expectMore`, `prepare`); nothing else between calls.
+ * multiples for those it was told to expect (`expectMore`, `prepare`) and, after 64 verifications, for the curve's base
+ * point; nothing else between calls.
  *
  * Its arithmetic takes a time that is not quite independent of the secret; a host that signs where strangers can measure
  * finely should keep keys in a device or use a native engine.
@@ -54,9 +55,11 @@ function verify(
   const inverse = Fn.inv(parsed.s)
   const ofBase = Fn.mul(Fn.create(BigInt(`0x${encodeHex(digest)}`)), inverse)
   const ofKey = Fn.mul(parsed.r, inverse)
-  const nonce = known.hasTable
-    ? BASE.multiplyUnsafe(ofBase).add(known.point.multiplyUnsafe(ofKey))
-    : BASE.mulAddUnsafe(ofBase, known.point, ofKey)
+  const base = points.base() ?? (known.hasTable ? BASE : undefined)
+  const nonce =
+    base === undefined
+      ? BASE.mulAddUnsafe(ofBase, known.point, ofKey)
+      : base.multiplyUnsafe(ofBase).add(known.point.multiplyUnsafe(ofKey))
   return !nonce.is0() && Fn.create(nonce.toAffine().x) === parsed.r
 }
 

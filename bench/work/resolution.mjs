@@ -1,0 +1,121 @@
+// Identities resolved at the same time, cold: requests and wall time against a chain and a gateway without delay.
+
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { encodeMnid } from '@uport-kit/core'
+import { createSafeFetch, toWebFetch } from '@uport-kit/fetch-node'
+import { UportResolver } from '@uport-kit/resolver-uport'
+import { quantile } from '../lib/alternate.mjs'
+
+const require = createRequire(import.meta.url)
+const AT_ONCE = 100
+const registry = '0x2cc31912b2b0f3075a87b3640923d45a26cef3ee'
+
+const idOf = (index) =>
+  encodeMnid({ network: '0x4', address: `0x${'00'.repeat(19)}${index.toString(16).padStart(2, '0')}` })
+
+/** Only what was asked for over the network counts: no resolver knows anything at the start of a round. */
+export async function measureResolution({ rounds = 11 } = {}) {
+  const stub = fork(new URL('./stub-chain.mjs', import.meta.url))
+  try {
+    const [{ port }] = await once(stub, 'message')
+    const origin = `http://127.0.0.1:${port}`
+    const safeFetch = createSafeFetch({ allowOrigins: [origin] })
+    const fetch = toWebFetch(safeFetch)
+    const networks = { '0x4': { rpcUrls: [`${origin}/rpc`], registry } }
+    const openOurs = (given) => {
+      const resolver = new UportResolver({ networks, gateways: [origin], fetch: given })
+      return (id) => resolver.resolve(`did:uport:${id}`)
+    }
+    const contenders = [
+      { name: 'uport-did-resolver 0.0.7', open: () => openTheirs(origin) },
+      { name: 'ours, fetch-node', open: () => openOurs(fetch) },
+      { name: "ours, the platform's fetch", open: () => openOurs(undefined) },
+    ]
+    const ask = async () => {
+      stub.send('counts')
+      return (await once(stub, 'message'))[0]
+    }
+    const cold = await race(contenders, rounds, ask, () =>
+      Array.from({ length: AT_ONCE }, (_, index) => idOf(index)),
+    )
+    const hot = await race(contenders.slice(1, 2), rounds, ask, () => Array(AT_ONCE).fill(idOf(7)))
+    await safeFetch.close()
+    return [coldTable(cold), hotTable(hot)]
+  } finally {
+    stub.kill()
+  }
+}
+
+function openTheirs(origin) {
+  const lookup = require('uport-lite')({
+    networks: { '0x4': { registry, rpcUrl: `${origin}/rpc` } },
+    ipfsGw: `${origin}/ipfs/`,
+  })
+  require('uport-did-resolver').default(lookup)
+  const resolve = createRequire(require.resolve('uport-did-resolver'))('did-resolver').default
+  return (id) => resolve(`did:uport:${id}`)
+}
+
+async function race(contenders, rounds, ask, idsOf) {
+  const results = contenders.map(({ name }) => ({ name, times: [], counts: undefined }))
+  for (let round = -1; round < rounds; round++) {
+    for (const [index, { open }] of contenders.entries()) {
+      const resolve = open()
+      await ask()
+      const start = performance.now()
+      const documents = await Promise.all(idsOf().map(resolve))
+      const time = (performance.now() - start) * 1000
+      if (documents.some((found) => found === null || found === undefined)) throw new Error('not resolved')
+      results[index].counts = await ask()
+      if (round >= 0) results[index].times.push(time)
+    }
+  }
+  return results
+}
+
+const rowsOf = (results) =>
+  results.map(({ name, times, counts }) => ({
+    name: `${name}: ${counts.rpc} requests to the chain, ${counts.ipfs} to the gateway`,
+    us: quantile(times),
+    low: quantile(times, 0.25),
+    high: quantile(times, 0.75),
+  }))
+
+function coldTable(results) {
+  const rows = rowsOf(results)
+  const [theirs, ours] = results
+  return {
+    title: `${AT_ONCE} identities at once, cold, wall time of all`,
+    rows,
+    claims: [
+      { work: '100 cold resolutions at once: requests to the endpoint', most: 1, count: ours.counts.rpc },
+      {
+        work: '100 cold resolutions at once: fetches of 100 distinct documents',
+        most: AT_ONCE,
+        count: ours.counts.ipfs,
+      },
+      {
+        work: '100 cold resolutions at once, fetch-node, against uport-did-resolver 0.0.7, wall time',
+        least: 4,
+        factor: quantile(theirs.times) / quantile(ours.times),
+      },
+    ],
+  }
+}
+
+function hotTable(results) {
+  const [{ counts }] = results
+  return {
+    title: `One identity ${AT_ONCE} times at once, cold, wall time of all`,
+    rows: rowsOf(results),
+    claims: [
+      {
+        work: 'one hot DID 100 times at once: requests and fetches',
+        most: 2,
+        count: counts.rpc + counts.ipfs,
+      },
+    ],
+  }
+}
