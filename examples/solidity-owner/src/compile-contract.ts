@@ -1,16 +1,11 @@
 import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import type { InterfaceAbi } from 'ethers'
+import compiler from 'solc'
 
 export interface CompiledContract {
   readonly abi: InterfaceAbi
   /** `0x` hex, without the constructor's arguments. */
   readonly bytecode: string
-}
-
-/** The part of npm's `solc` that is used here; it brings no types. */
-interface Compiler {
-  compile(input: string): string
 }
 
 interface Output {
@@ -31,7 +26,6 @@ export async function compileContract(): Promise<CompiledContract> {
       outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
     },
   }
-  const compiler = createRequire(import.meta.url)('solc') as Compiler
   const { errors = [], contracts } = JSON.parse(compiler.compile(JSON.stringify(input))) as Output
   const complaints = errors.map(({ formattedMessage }) => formattedMessage)
   const compiled = contracts?.['MyContract.sol']?.['MyContract']
