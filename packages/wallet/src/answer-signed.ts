@@ -141,22 +141,24 @@ async function openView(
   })
 }
 
+const KINDS = Object.freeze({ approve: 'approved', decline: 'declined', fail: 'failed' } as const)
+
 async function conclude(
   { id, arrival }: PendingRecord,
-  decision: Extract<ConsentDecision, { readonly decision: 'approve' | 'decline' }>,
+  decision: Extract<ConsentDecision, { readonly decision: 'approve' | 'decline' | 'fail' }>,
   { consent, view, screen, isOurs }: Shown,
   { state }: Answering,
   options: Options,
 ): Promise<WalletOutcome> {
   const identity = await state.identities.open(screen.identity, options)
-  const kind = decision.decision === 'approve' ? 'approved' : 'declined'
+  const kind = KINDS[decision.decision]
   let names: readonly string[] = []
   let delivered = true
   try {
     if (decision.decision === 'approve') {
       ;({ names } = await view.approve(decision, { ...options, as: identity }))
     } else {
-      await consent.decline(options)
+      await (kind === 'failed' ? consent.fail(options) : consent.decline(options))
     }
   } catch (error) {
     if (!isOurs()) throw error

@@ -31,7 +31,9 @@ export async function answerUnsigned(
   const screen = createUnsignedScreen({ id, request, arrival, identity, expiresAt })
   const { decision } = await askPerson(parts.prompt, screen, clock, options)
   if (decision === 'approve') await parts.unsignedRequests(request, { ...options, identity })
-  const kind = decision === 'approve' ? 'approved' : decision === 'decline' ? 'declined' : 'later'
+  // Nobody waits for an answer, so nobody is told that there is none.
+  const isOver = decision === 'decline' || decision === 'fail'
+  const kind = decision === 'approve' ? 'approved' : isOver ? 'declined' : 'later'
   if (kind !== 'later') await state.activity.add({ kind, requestId: id, requestType: request.kind, arrival })
   return { id, decision: kind, delivered: kind !== 'later' }
 }

@@ -17,6 +17,11 @@ export type ConsentDecision =
   | Approval
   /** The requester is told so, and the request is done with. */
   | { readonly decision: 'decline' }
+  /**
+   * The requester is told that it cannot be done (`processing_error`), and the request is done with: for instance where an
+   * approved transaction would fail, and nobody will try it again.
+   */
+  | { readonly decision: 'fail' }
   /** Nothing is told; the request stays in the queue. */
   | { readonly decision: 'later' }
   /** Another identity shall answer: the screen is made anew for it, and asked again. */

@@ -130,6 +130,22 @@ describe('a transaction to send', () => {
     expect(sender.sent).toHaveLength(1)
   })
 
+  it('is told as not possible where it would fail, and the person gives up', async () => {
+    const failure = new UportError('TRANSACTION_FAILED', 'no', {
+      data: { reason: 'it would revert: closed' },
+    })
+    let tries = 0
+    const { wallet, account, transfer, sender } = await spender(() => ({
+      decision: ++tries === 1 ? 'approve' : 'fail',
+    }))
+    account.failure = failure
+    expect(await codeOf(wallet.handle(await transfer()))).toBe('TRANSACTION_FAILED')
+    const [record] = await wallet.pending.list()
+    expect(await wallet.answer(record?.id ?? '')).toMatchObject({ decision: 'failed', delivered: true })
+    expect(sender.sent.map(({ body }) => body)).toEqual([{ error: 'processing_error' }])
+    expect(await wallet.pending.list()).toEqual([])
+  })
+
   it('is sent from the named account, the app’s own, the identity’s, or the first on the chain', async () => {
     const { wallet, world, transfer, prompt } = await spender('decline')
     const [first] = await wallet.accounts.list()

@@ -2,7 +2,7 @@ import type { Arrival, Clock, Did, Options, WalletStore } from '@uport-kit/core'
 import { Collection } from './collection.ts'
 
 /** What happened. `unsent`: it was answered, and the answer could not be delivered. */
-export type ActivityKind = 'received' | 'rejected' | 'approved' | 'declined' | 'unsent' | 'expired'
+export type ActivityKind = 'received' | 'rejected' | 'approved' | 'declined' | 'failed' | 'unsent' | 'expired'
 
 /** One line of the wallet's history. Names of claims, never their values; no tokens. */
 export interface Activity {
