@@ -1,7 +1,6 @@
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
-import { keccak_256 as nobleKeccak } from '@noble/hashes/sha3.js'
 import { encodeBase64url } from './base64url.ts'
-import { hashKeccakBlock, MAX_BLOCK_BYTES } from './keccak-block.ts'
+import { hashKeccak } from './keccak.ts'
 import { findPlatformHash } from './platform-hash.ts'
 import { encodeUtf8 } from './utf8.ts'
 
@@ -20,16 +19,12 @@ export function sha256Base64url(input: string | Uint8Array): string {
 
 /** Keccak-256 as Ethereum uses it (the padding from before FIPS 202): 32 bytes. */
 export function keccak256(bytes: Uint8Array): Uint8Array {
-  return bytes.length <= MAX_BLOCK_BYTES ? hashKeccakBlock(bytes, 0x01) : nobleKeccak(bytes)
+  return hashKeccak(bytes, 0x01)
 }
 
-/**
- * The first 32 bits, big-endian, of SHA3-256 (FIPS 202), which is not Keccak-256.
- *
- * @param bytes at most 135
- */
+/** The first 32 bits, big-endian, of SHA3-256 (FIPS 202), which is not Keccak-256. */
 export function sha3Checksum(bytes: Uint8Array): number {
   if (platform?.sha3Hex !== undefined) return Number.parseInt(platform.sha3Hex(bytes).slice(0, 8), 16)
-  const digest = hashKeccakBlock(bytes, 0x06)
+  const digest = hashKeccak(bytes, 0x06)
   return new DataView(digest.buffer).getUint32(0)
 }
