@@ -1,10 +1,10 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { encodeBase64url, MemoryKeyStore, signJwt } from '@uport-kit/core'
-import { decodeQr } from '@uport-kit/transport-qr'
+import { httpRpc } from '@uport-kit/core/ethereum'
 import { PNG } from 'pngjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  beginCall,
   type CliCall,
   type CliWorld,
   callCli,
@@ -78,7 +78,7 @@ describe('identity', () => {
     await world.json(['identity', 'create', 'poor'], poor)
     const [unapproved, rotation, unfunded] = await Promise.all([
       runCli(['identity', 'register', 'poor'], poor),
-      runCli(['identity', 'rotate', 'poor'], poor),
+      callCli(['identity', 'rotate', 'poor'], poor),
       callCli(['identity', 'register', 'poor', '--yes', '--json'], poor),
     ])
     for (const { code, stdout, stderr } of [unapproved, rotation]) {
@@ -266,17 +266,30 @@ describe('sign and verify', () => {
   })
 })
 
-describe('request and wallet', () => {
-  /** Asks as the shop; gives the link, and the answer when it has come. */
-  async function ask(args: readonly string[]) {
-    const asking = startCli(['request', ...args, '--timeout', '50', '--json'], shop)
-    const shown = JSON.parse(await asking.line('stderr', (line) => line.includes('"event":"request"')))
-    return { uri: String(shown.uri), result: asking.result }
-  }
+/** Asks as the shop; gives the link, and the answer when it has come. */
+async function ask(args: readonly string[], begin = beginCall) {
+  const asking = begin(['request', ...args, '--timeout', '50', '--json'], shop)
+  const shown = JSON.parse(await asking.line('stderr', (line) => line.includes('"event":"request"')))
+  return { uri: String(shown.uri), result: asking.result }
+}
 
+/** Asks as the shop, lets the wallet approve, and gives what each printed. */
+async function askAndApprove(args: readonly string[], home = ada) {
+  const { uri, result } = await ask(args)
+  const wallet = await callCli(['wallet', uri, '--approve'], home)
+  expect(wallet).toMatchObject({ code: 0 })
+  const { code, stdout, stderr } = await result
+  expect({ code, stderr }).toMatchObject({ code: 0 })
+  return { answer: JSON.parse(stdout), screen: wallet.stderr }
+}
+
+describe('request and wallet', () => {
   it('scan a picture, and answer when told to', async () => {
     const png = join(world.directory, 'code.png')
-    const { result } = await ask(['disclosure', '--claim', 'name!', '--claim', 'email', '--png', png])
+    const { result } = await ask(
+      ['disclosure', '--claim', 'name!', '--claim', 'email', '--png', png],
+      startCli,
+    )
     const unapproved = await runCli(['wallet', '--image', png], ada)
     expect(unapproved.code).toBe(3)
     expect(unapproved.stderr).toContain('asked by')
@@ -296,35 +309,55 @@ describe('request and wallet', () => {
     const again = await callCli(['wallet', '--image', png, '--approve'], ada)
     expect(again.code).toBe(1)
     expect(again.stderr).toContain('[REQUEST_ALREADY_ANSWERED]')
-    const { width, height, data } = PNG.sync.read(await readFile(png))
-    expect(decodeQr({ width, height, data })).toBeDefined()
   })
 
-  it('sign, and decline', async () => {
-    const [signing, declining] = await Promise.all([
-      ask(['personal-sign', '--message', 'I agree']),
-      ask(['disclosure', '--claim', 'name']),
-    ])
-    const signed = await callCli(['wallet', '-', '--approve'], { ...ada, input: signing.uri })
-    expect(signed.stdout).toContain('approved')
-    expect(JSON.parse((await signing.result).stdout)).toMatchObject({ did: adaDid, data: 'I agree' })
-    const declined = await callCli(['wallet', declining.uri, '--decline'], ada)
-    expect([declined.code, (await declining.result).code]).toEqual([3, 3])
+  it('decline', async () => {
+    const { uri, result } = await ask(['disclosure', '--claim', 'name'])
+    const declined = await callCli(['wallet', '-', '--decline'], { ...ada, input: uri })
+    expect([declined.code, (await result).code]).toEqual([3, 3])
+  })
+
+  it('sign messages, typed data and claims', async () => {
+    const message = await askAndApprove(['personal-sign', '--message', 'I agree', '--proof'])
+    expect(message.answer).toMatchObject({ did: adaDid, data: 'I agree', jwt: expect.stringMatching(/^ey/) })
+    expect(message.screen).toContain('content     "I agree"')
+    const typedData = {
+      types: { Order: [{ name: 'item', type: 'string' }] },
+      primaryType: 'Order',
+      domain: { name: 'Shop', chainId: 31337 },
+      message: { item: 'book' },
+    }
+    const order = await world.file('order.json', JSON.stringify(typedData))
+    const typed = await askAndApprove(['typed-data', '--file', order, '--from', adaDid])
+    expect(typed.answer).toMatchObject({ typedData: { message: { item: 'book' } } })
+    const claim = await world.file('claim.json', '{"met":"Ada"}')
+    const signed = await askAndApprove(['claim-signature', '--file', claim, '--sub', adaDid])
+    expect(signed.answer).toMatchObject({ did: adaDid, credential: { claim: { met: 'Ada' } } })
+    expect(signed.answer.jwt).toBeUndefined()
+  })
+
+  it('deliver a credential, which the wallet shows when it is asked for', async () => {
+    const claim = await world.file('degree.json', '{"degree":"MSc"}')
+    const delivered = await askAndApprove(['credential', '--file', claim, '--sub', adaDid])
+    expect(delivered.answer).toMatchObject({ status: 'accepted' })
+    expect(delivered.screen).toContain('offers      {"degree":"MSc"}')
+    const shown = await askAndApprove(['disclosure', '--credential', 'degree', '--account', 'general'])
+    expect(shown.answer.verified).toMatchObject([{ claim: { degree: 'MSc' } }])
+    expect(shown.answer.account).toMatchObject({ network: '0x7a69', proven: true })
+    expect(shown.screen).toContain('credential  degree: 1 to show')
   })
 
   it('send a transaction', async () => {
     const to = `0x${'18'.repeat(20)}`
-    const { uri, result } = await ask(['transaction', '--to', to, '--value', '1000', '--label', 'tip'])
-    const paid = await callCli(['wallet', uri, '--approve'], ada)
-    expect(paid.stderr).toContain('value       1000 wei')
-    expect(paid).toMatchObject({ code: 0 })
-    const { code, stdout } = await result
-    expect(code).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'submitted', to, value: '1000' })
+    const sent = await askAndApprove(['transaction', '--to', to, '--value', '1000', '--label', 'tip'])
+    expect(sent.answer).toMatchObject({ status: 'submitted', to, value: '1000' })
+    expect(sent.screen).toContain('value       1000 wei')
+    expect(sent.screen).toContain('it says     "tip"')
   })
 
-  it('is interrupted', async () => {
-    const asking = startCli(['request', 'disclosure', '--claim', 'name'], shop)
+  it('are interrupted', async () => {
+    const asking = startCli(['request', 'disclosure', '--claim', 'name', '--qr'], shop)
+    await asking.line('stderr', (line) => line.includes('█') || line.includes('▀'))
     await asking.line('stderr', (line) => line.includes(':req/'))
     asking.kill('SIGTERM')
     expect(await asking.result).toMatchObject({ code: 130, stdout: '' })
@@ -333,6 +366,9 @@ describe('request and wallet', () => {
   it('refuse what is no call', async () => {
     const empty = await world.file('empty.png', PNG.sync.write(new PNG({ width: 20, height: 20 })))
     const text = await world.file('text.png', 'no picture at all, and long enough')
+    const huge = PNG.sync.write(new PNG({ width: 4, height: 4 }))
+    huge.writeUInt32BE(60_000, 16)
+    huge.writeUInt32BE(60_000, 20)
     const [requesting, garbage] = await Promise.all([
       runCli(['request', 'everything'], shop),
       runCli(['wallet', 'https://example.com/nothing'], ada),
@@ -349,9 +385,103 @@ describe('request and wallet', () => {
       [shop, 'request', 'transaction', '--to', '0x1', '--value', '1'],
       [ada, 'wallet', '--image', empty],
       [ada, 'wallet', '--image', text],
+      [ada, 'wallet', '--image', await world.file('huge.png', huge)],
       [ada, 'wallet', 'x', '--image', empty],
       [ada, 'wallet', 'x', '--approve', '--decline'],
     ]
     for (const [home, ...args] of wrong) expect((await callCli(args, home)).code, args.join(' ')).toBe(2)
+    const alone = await world.home('alone', { relay: undefined })
+    expect((await callCli(['request', 'disclosure'], alone)).stderr).toContain('--relay')
+  })
+})
+
+describe('a contract identity', () => {
+  /** The person's devices, each with its own keys; `paper` is the recovery key, kept elsewhere until it is needed. */
+  let phone: Home
+  let laptop: Home
+  let paper = ''
+  let did = ''
+
+  async function fundedKey(id: string, home: Home): Promise<string> {
+    const { address } = await world.json(['keys', 'create', id], home)
+    await world.devnet.fund(address)
+    return address
+  }
+
+  async function moveClock(seconds: number): Promise<void> {
+    const rpc = httpRpc(world.devnet.rpcUrl)
+    await rpc.request({ method: 'evm_increaseTime', params: [seconds] })
+    await rpc.request({ method: 'evm_mine' })
+  }
+
+  async function isValid(jwt: string): Promise<boolean> {
+    return (await callCli(['verify', jwt], phone)).code === 0
+  }
+
+  beforeAll(async () => {
+    ;[phone, laptop] = await Promise.all([world.home('phone'), world.home('laptop')])
+    await fundedKey('phone', phone)
+    await fundedKey('laptop', laptop)
+    paper = await fundedKey('paper', laptop)
+  })
+
+  it('is created for a key, registers its document through its proxy, and signs with a key of its own', async () => {
+    const args = ['identity', 'create', 'ada', '--contract', '--key', 'phone', '--recovery', paper]
+    const unapproved = await callCli(args, phone)
+    expect(unapproved.code).toBe(3)
+    const created = await runCli([...args, '--yes', '--json'], phone)
+    expect(created.code).toBe(0)
+    const entry = JSON.parse(created.stdout)
+    expect(entry).toMatchObject({ accountKey: 'phone', key: 'ada', manager: expect.stringMatching(/^0x/) })
+    did = entry.did
+    const registered = await world.json(['identity', 'register', 'ada', '--yes'], phone)
+    expect(registered.did).toBe(did)
+    const shown = await world.json(['identity', 'show', 'ada'], phone)
+    expect(shown.registry).toMatchObject({ registered: true, keyListed: true })
+    const { jwt } = await world.json(['sign', await world.file('claims.json', '{"a":1}')], phone)
+    expect(await isValid(jwt)).toBe(true)
+  })
+
+  it('survives a lost device: the recovery key brings it to another one', async () => {
+    const claims = await world.file('claims.json', '{"a":1}')
+    const lost = await world.json(['sign', claims], phone)
+    const args = ['identity', 'recover', 'ada', '--did', did, '--recovery-key', 'paper', '--key', 'laptop']
+    const recovered = await runCli([...args, '--yes'], laptop)
+    expect(recovered.code).toBe(0)
+    expect(recovered.stdout).toContain('uport identity register ada')
+    const early = await callCli(['identity', 'register', 'ada', '--yes'], laptop)
+    expect(early.code).toBe(1)
+    expect(early.stderr).toContain('[ACCOUNT_NOT_OWNER]')
+    await moveClock(3_601)
+    expect(await world.json(['identity', 'register', 'ada', '--yes'], laptop)).toMatchObject({ did })
+    const { jwt } = await world.json(['sign', claims], laptop)
+    expect([await isValid(jwt), await isValid(lost.jwt)]).toEqual([true, false])
+  })
+
+  it('is recovered by nobody else, and by no wrong call', async () => {
+    const recover = (...args: string[]) => ['identity', 'recover', 'eve', ...args]
+    const keys = ['--recovery-key', 'laptop', '--key', 'laptop'] as const
+    const [missing, foreign] = await Promise.all([
+      runCli(recover('--recovery-key', 'paper', '--key', 'laptop'), laptop),
+      callCli(recover('--did', did, '--recovery-key', 'laptop', '--key', 'paper', '--yes'), laptop),
+    ])
+    expect(missing).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--did') })
+    expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining('[ACCOUNT_NOT_OWNER]') })
+    const again = await callCli(recover('--did', did, ...keys, '--yes'), laptop)
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('already') })
+    const wrong: readonly (readonly string[])[] = [
+      recover('--did', did, '--key', 'laptop', '--yes'),
+      recover('--did', did, '--recovery-key', 'nothing', '--key', 'laptop', '--yes'),
+      recover('--did', 'did:web:example.com', ...keys, '--yes'),
+      recover('--did', did, ...keys, '--manager', '0x1', '--yes'),
+      ['identity', 'create', 'eve', '--contract', '--yes'],
+      ['identity', 'create', 'eve', '--contract', '--key', 'laptop', '--recovery', 'paper', '--yes'],
+      ['identity', 'create', 'eve', '--contract', '--key', 'nothing', '--recovery', paper, '--yes'],
+    ]
+    for (const args of wrong) expect((await callCli(args, laptop)).code, args.join(' ')).toBe(2)
+    expect((await callCli(recover('--did', did, ...keys), laptop)).code).toBe(3)
+    expect(
+      (await world.json(['identity', 'show'], laptop)).map(({ name }: { name: string }) => name),
+    ).toEqual(['ada'])
   })
 })

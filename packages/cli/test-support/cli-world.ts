@@ -82,26 +82,45 @@ export function runCli(args: readonly string[], call: CliCall = {}): Promise<Cli
   return startCli(args, call).result
 }
 
-/** As `runCli`, without a process: where many calls are to be compared. */
-export async function callCli(
+/** As `startCli`, without a process: where many calls are to be compared, or wait for one another. */
+export function beginCall(
   args: readonly string[],
   { home, input, env }: CliCall = {},
-): Promise<CliResult> {
+): Omit<RunningCli, 'kill'> {
   const text = { stdout: '', stderr: '' }
+  const waiting: (() => void)[] = []
   const sink = (name: 'stdout' | 'stderr') => ({
     write: (chunk: string) => {
       text[name] += chunk
+      for (const look of waiting) look()
     },
   })
-  const code = await runInProcess(args, {
+  const result = runInProcess(args, {
     stdin: Readable.from([input ?? '']),
     stdout: sink('stdout'),
     stderr: sink('stderr'),
     env: { HOME: '/nonexistent', ...(home !== undefined && { UPORT_HOME: home }), ...env },
     version: '0.0.0',
     signal: new AbortController().signal,
-  })
-  return { code, ...text }
+  }).then((code) => ({ code, ...text }))
+  return {
+    result,
+    line: (stream, fits) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const found = text[stream].split('\n').slice(0, -1).find(fits)
+          if (found !== undefined) resolve(found)
+        }
+        waiting.push(look)
+        look()
+        void result.then(() => reject(new Error(`ended without that line: ${text.stderr}${text.stdout}`)))
+      }),
+  }
+}
+
+/** As `runCli`, without a process. */
+export function callCli(args: readonly string[], call: CliCall = {}): Promise<CliResult> {
+  return beginCall(args, call).result
 }
 
 /** A devnet, and homes that are configured for it. */

@@ -1,6 +1,10 @@
 import { PassThrough } from 'node:stream'
+import type { ConsentScreen } from '@uport-kit/wallet'
 import { describe, expect, it } from 'vitest'
+import { requireApproval } from '../approval.ts'
+import { Arguments } from '../arguments.ts'
 import { Passphrases } from '../keys/passphrases.ts'
+import { TerminalPrompt } from '../wallet/terminal-prompt.ts'
 import { printable } from './printable.ts'
 import { Terminal } from './terminal.ts'
 
@@ -90,5 +94,39 @@ describe('a passphrase', () => {
   it('must be one, and the same twice', async () => {
     await expect(passphrases(['\r']).passphrases.get()).rejects.toMatchObject({ exitCode: 1 })
     await expect(passphrases(['one\r', 'two\r']).passphrases.forNewKey()).rejects.toThrow('differ')
+  })
+})
+
+describe('an approval', () => {
+  const none = new Arguments(new Map(), new Map())
+  const screen = {
+    requester: { did: 'did:web:shop.example', attested: [] },
+    recipient: { trust: 'unknown' },
+    identity: 'did:web:ada.example',
+    sealed: false,
+    expiresAt: 1_700_000_000,
+    warnings: ['unsealed', 'recipient-unknown'],
+    details: { kind: 'other', facts: { says: 'hello' } },
+  } as unknown as ConsentScreen
+
+  it('is given by a yes alone', async () => {
+    await requireApproval('Really?', none, { terminal: createTerminal(['y\r']).terminal, signal })
+    const refused = requireApproval('Really?', none, { terminal: createTerminal(['\r']).terminal, signal })
+    await expect(refused).rejects.toMatchObject({ exitCode: 3 })
+  })
+
+  it('of a request follows its screen', async () => {
+    for (const [typed, decision] of [
+      ['y\r', 'approve'],
+      ['\r', 'decline'],
+    ] as const) {
+      const { terminal, shown } = createTerminal([typed])
+      expect(await new TerminalPrompt('ask', { terminal }).ask(screen, { signal })).toEqual({ decision })
+      const text = shown.join('')
+      expect(text).toContain('asked by    did:web:shop.example')
+      expect(text).toContain('answer to   unknown, NOT sealed')
+      expect(text).toContain('warning     whoever carries the answer can read it')
+      expect(text.indexOf('Approve?')).toBeGreaterThan(text.indexOf('warning'))
+    }
   })
 })
