@@ -112,7 +112,7 @@ export default {
       name: 'sources-import-no-tests',
       comment: 'Tests are not published.',
       severity: 'error',
-      from: { pathNot: `${test}|^examples/[^/]+/test/|^test/` },
+      from: { pathNot: `${test}|^examples/[^/]+/test/|^test/|^vitest[.]` },
       to: { path: `${test}|^examples/[^/]+/test/|^test/` },
     },
     {

@@ -1,8 +1,9 @@
 import type { CanaryRow } from '../canary-row.ts'
 import { exchangeRows } from './exchange.ts'
+import { fileRows } from './files.ts'
 import { hostRows } from './hosts.ts'
 import { coreKeyRows, fileStoreRows, kmsManagerRows, kmsRows } from './keys.ts'
-import { channelRows, fetchRows, fileRows, qrRows, relayRows, resolverRows } from './network.ts'
+import { channelRows, fetchRows, qrRows, relayRows, resolverRows } from './network.ts'
 import { newerRows } from './newer.ts'
 
 /** Every way to fail that is searched for secrets. A new package adds its rows here. */

@@ -1,13 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { PostReplySender, RelayClient, RelayRequestFetcher } from '@uport-kit/channel-relay'
 import {
   encodeMnid,
   encodeUtf8,
-  type PendingRequest,
   type ReplyAddress,
   sha256,
   sha256Base64url,
@@ -19,14 +15,13 @@ import { createRelayApp, memoryTopicStore, startRelayServer } from '@uport-kit/r
 import { EthrDidResolver } from '@uport-kit/resolver-ethr'
 import { KuboPublisher, UportResolver } from '@uport-kit/resolver-uport'
 import { WebDidResolver } from '@uport-kit/resolver-web'
-import { FileRequestStore, FileWalletStore } from '@uport-kit/store-file'
 import { encodeQr, QrTransport } from '@uport-kit/transport-qr'
 import { type Canaries, endOf, failureOf } from '../canaries.ts'
 import { rowsOf } from '../canary-row.ts'
 
-const TOKEN =
+export const TOKEN =
   'eyJ0eXAiOiJKV1QiLCJhbGciOiJFUzI1NksifQ.eyJjYW5hcnkiOiJ0aGF0IG5vYm9keSBtYXkgc2VlIn0.Y2FuYXJ5LXNpZ25hdHVyZS1vZi10aGUtdG9rZW4'
-const DID = `did:uport:${encodeMnid({ network: 1n, address: `0x${'12'.repeat(20)}` })}` as const
+export const DID = `did:uport:${encodeMnid({ network: 1n, address: `0x${'12'.repeat(20)}` })}` as const
 
 /** A server that answers as it is told, and says back to whoever asks all that they sent. */
 async function withServer<T>(
@@ -347,55 +342,6 @@ export const resolverRows = [
     },
   }),
 ]
-
-export const fileRows = rowsOf('store-file', {
-  async 'records that are damaged, and their read secrets'(canaries) {
-    const directory = await mkdtemp(join(tmpdir(), 'uport-canary-'))
-    const secret = canaries.text('the read secret', 'canaryReadSecretInTheRecord01')
-    const record: PendingRequest = {
-      id: 'request-of-the-canary',
-      issuer: DID,
-      requestType: 'shareReq',
-      jwt: canaries.token('the request', TOKEN),
-      expiresAt: Math.floor(Date.now() / 1000) + 600,
-      reply: { channel: 'relay', callback: 'https://relay.example/t/1', state: { secret } },
-    }
-    try {
-      const store = new FileRequestStore({ directory: join(directory, 'requests') })
-      const wallet = new FileWalletStore({ directory: join(directory, 'wallet') })
-      await store.put(record)
-      await wallet.put('credentials', 'card', { jwt: TOKEN, secret })
-      const seen: unknown[] = [store, wallet, await failureOf(() => store.put(record))]
-      for (const damage of [
-        `${JSON.stringify(record).slice(0, -9)}${secret}`,
-        secret,
-        JSON.stringify([secret]),
-      ]) {
-        for (const name of ['requests', 'wallet']) {
-          for (const path of await readdir(join(directory, name), { recursive: true })) {
-            if (path.endsWith('.json')) await writeFile(join(directory, name, path), damage)
-          }
-        }
-        const calls = [
-          () => store.get(record.id),
-          () => store.consume(record.id, 'hash'),
-          () => wallet.get('credentials', 'card'),
-        ]
-        for (const call of calls)
-          seen.push(
-            await Promise.resolve(call()).then(
-              (value) => (value === undefined ? 'nothing' : 'something'),
-              (error: unknown) => error,
-            ),
-          )
-      }
-      seen.push(await failureOf(() => new FileRequestStore({ directory: '/dev/null/x' }).put(record)))
-      return seen
-    } finally {
-      await rm(directory, { recursive: true, force: true })
-    }
-  },
-})
 
 export const qrRows = rowsOf('transport-qr', {
   async 'a request that no code holds, and a publisher that fails'(canaries) {
