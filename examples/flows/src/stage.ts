@@ -16,6 +16,7 @@ import {
   systemClock,
 } from '@uport-kit/core'
 import type { Devnet } from '@uport-kit/devnet'
+import { bestEngine } from '@uport-kit/engine-native'
 import { createSafeFetch, type NodeSafeFetch } from '@uport-kit/fetch-node'
 import { KuboPublisher, UportResolver } from '@uport-kit/resolver-uport'
 import { publishIdentityDocument, registerIdentity } from '@uport-kit/resolver-uport/register'
@@ -104,6 +105,7 @@ function asker(party: Party, resolver: DidResolver, relay: RelayClient): Asker {
     resolver,
     requests: memoryRequestStore({ clock: systemClock() }),
     replyChannels: [relay],
+    engine: bestEngine(),
   })
   return { ...party, requester }
 }
