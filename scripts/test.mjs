@@ -17,7 +17,10 @@ const args = process.argv.slice(2)
 const full = args.includes('--full')
 const given = args.filter((argument) => argument !== '--full')
 /** What a longer run finds more with; everything else has been said by the short one. */
-const chosen = given.length === 0 && full ? ['.prop.test.ts', '.full.test.ts', 'test/security/'] : given
+const chosen =
+  given.length === 0 && full
+    ? ['.prop.test.ts', '.full.test.ts', 'test/security/', 'test/relay-sigkill.test.ts']
+    : given
 const interop = chosen.length === 0 && (await installInterop())
 const provided = chosen.length === 0 ? await providePrograms() : { env: {}, missing: [] }
 const env = {
