@@ -1,3 +1,4 @@
+import { crc32, uint32 } from './crc32.ts'
 import { asQrImage, type EncodeOptions, type QrImage, wholeNumber } from './encode-qr.ts'
 
 export interface PngOptions extends EncodeOptions {
@@ -76,15 +77,6 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
   return concat([uint32(data.length), body, uint32(crc32(body))])
 }
 
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
-  }
-  return ~crc >>> 0
-}
-
 function adler32(bytes: Uint8Array): number {
   let a = 1
   let b = 0
@@ -93,10 +85,6 @@ function adler32(bytes: Uint8Array): number {
     b = (b + a) % 65521
   }
   return ((b << 16) | a) >>> 0
-}
-
-function uint32(value: number): Uint8Array {
-  return Uint8Array.of(value >>> 24, (value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff)
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {
