@@ -458,6 +458,14 @@ describe('a contract identity', () => {
     expect([await isValid(jwt), await isValid(lost.jwt)]).toEqual([true, false])
   })
 
+  it('pays from its own ether', async () => {
+    const { address } = await world.json(['mnid', did], laptop)
+    await world.devnet.fund(address)
+    const to = `0x${'19'.repeat(20)}`
+    const { answer } = await askAndApprove(['transaction', '--to', to, '--value', '7'], laptop)
+    expect(answer).toMatchObject({ status: 'submitted', from: address, to, value: '7' })
+  })
+
   it('is recovered by nobody else, and by no wrong call', async () => {
     const recover = (...args: string[]) => ['identity', 'recover', 'eve', ...args]
     const keys = ['--recovery-key', 'laptop', '--key', 'laptop'] as const

@@ -80,8 +80,9 @@ async function askTypedData(args: Arguments, context: Context): Promise<Ask<Outc
 
 async function askTransaction(args: Arguments, { settings }: Context): Promise<Ask<Outcome>> {
   const { transaction } = await import('@uport-kit/core/ethereum')
-  const { id, rpcUrl } = requireNetwork(settings)
-  const flow = transaction({ networks: { [id]: { rpc: rpcUrl } } })
+  const { id, rpcUrl, manager } = requireNetwork(settings)
+  const carriers = manager === undefined ? [] : [await contractCalls(id, manager)]
+  const flow = transaction({ networks: { [id]: { rpc: rpcUrl } }, carriers })
   const wei = args.text('value')
   if (wei !== undefined && !/^\d{1,30}$/.test(wei))
     throw new UsageError('--value takes wei as a whole number.')
@@ -93,6 +94,12 @@ async function askTransaction(args: Arguments, { settings }: Context): Promise<A
     from: args.text('from'),
     label: args.text('label'),
   })
+}
+
+/** Lets contract identities answer, whose transactions go to their manager. */
+async function contractCalls(id: string, address: string) {
+  const { proxyCallReader } = await import('@uport-kit/account-contract')
+  return proxyCallReader({ [id]: { managers: [{ kind: 'identity', address }] } })
 }
 
 async function askCredential(args: Arguments, context: Context): Promise<Ask<Outcome>> {
