@@ -349,8 +349,17 @@ describe('request and wallet', () => {
 
   it('send a transaction', async () => {
     const to = `0x${'18'.repeat(20)}`
-    const sent = await askAndApprove(['transaction', '--to', to, '--value', '1000', '--label', 'tip'])
-    expect(sent.answer).toMatchObject({ status: 'submitted', to, value: '1000' })
+    const sent = await askAndApprove([
+      'transaction',
+      '--to',
+      to,
+      '--value',
+      '1000',
+      '--label',
+      'tip',
+      '--wait',
+    ])
+    expect(sent.answer).toMatchObject({ status: 'confirmed', to, value: '1000', gasUsed: '21000' })
     expect(sent.screen).toContain('value       1000 wei')
     expect(sent.screen).toContain('it says     "tip"')
   })

@@ -8,12 +8,14 @@ import {
   Requester,
   systemClock,
 } from '@uport-kit/core'
+import type { SubmittedTransaction } from '@uport-kit/core/ethereum'
 import type { Arguments } from '../arguments.ts'
 import { requireRelay } from '../config/settings.ts'
 import type { Context } from '../context.ts'
 import { createResolver } from '../create-resolver.ts'
 import { IdentityBook } from '../identities/identity-book.ts'
 import { openKeys } from '../keys/open-keys.ts'
+import { toJson } from '../output/to-json.ts'
 import { createAsk } from '../request-asks.ts'
 
 const DEFAULT_LIFETIME = 120
@@ -41,8 +43,19 @@ export async function run(args: Arguments, context: Context): Promise<undefined>
   await show(exchange, args, context, relay)
   const outcome = await exchange.result
   const { jwt: _, ...told } = outcome as Outcome & { readonly jwt?: string }
-  const value = args.flag('proof') ? outcome : told
-  terminal.print(value, [pretty(value)])
+  const confirmed = args.flag('wait') ? await waitForBlock(outcome, context) : {}
+  const value = { ...(args.flag('proof') ? outcome : told), ...confirmed }
+  terminal.print(value, [JSON.stringify(toJson(value), undefined, 2)])
+}
+
+/** Of a transaction, what its block says; of anything else nothing. */
+async function waitForBlock(outcome: Outcome, { terminal, signal }: Context): Promise<object> {
+  if (!('confirmed' in outcome) || typeof outcome.confirmed !== 'function') return {}
+  const { hash, confirmed } = outcome as SubmittedTransaction
+  terminal.progress('submitted', `submitted  ${hash}`, { transactionHash: hash })
+  const done = await confirmed({ signal })
+  terminal.progress('included', `included   in block ${done.blockNumber}`, { blockNumber: done.blockNumber })
+  return done
 }
 
 /** On the terminal where there is one, in a file where that was asked for, and as a link always. */
@@ -70,15 +83,4 @@ async function show(
     expiresAt,
   })
   if (!terminal.json) terminal.tell('uri', request.uri())
-}
-
-function pretty(value: unknown): string {
-  return JSON.stringify(
-    value,
-    (_, member: unknown) => {
-      if (typeof member === 'bigint') return member.toString()
-      return member instanceof Uint8Array ? `0x${Buffer.from(member).toString('hex')}` : member
-    },
-    2,
-  )
 }

@@ -57,6 +57,7 @@ export const EXCHANGE_COMMANDS: readonly CommandSpec[] = [
       value: { type: 'text', value: 'wei', description: 'transaction: the amount' },
       data: { type: 'text', value: '0x..', description: 'transaction: call data' },
       label: { type: 'text', value: 'text', description: 'transaction: a few words for the person' },
+      wait: { type: 'flag', description: 'transaction: wait until it is in a block' },
       from: { type: 'text', value: 'account', description: 'signatures and transactions: who must act' },
       timeout: { type: 'text', value: 'seconds', description: 'how long the request lives; default 120' },
       qr: { type: 'flag', description: 'draw the QR code also where no terminal is' },
