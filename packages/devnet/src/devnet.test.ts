@@ -22,6 +22,14 @@ describe('startDevnet', () => {
 
   afterAll(() => devnet.stop())
 
+  /** The chain answers a transaction at once, and mines it a moment later. */
+  const receiptOf = async (hash: string): Promise<{ readonly logs: { readonly topics: string[] }[] }> => {
+    for (;;) {
+      const receipt = await rpc('eth_getTransactionReceipt', hash)
+      if (receipt) return receipt as { logs: { topics: string[] }[] }
+    }
+  }
+
   it('listens on this machine alone, on ports of its own', () => {
     const urls = [devnet.rpcUrl, devnet.gatewayUrl, devnet.ipfsApiUrl, devnet.relayUrl]
     for (const url of urls) expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
@@ -39,7 +47,8 @@ describe('startDevnet', () => {
     expect(await rpc('eth_call', { to, data: selectors.version }, 'latest')).toBe(`0x${word('3')}`)
     const from = accounts[1]?.address ?? ''
     const value = '0236c5320034d9826b504d83f7096a96a61c3006bc5587a3236e7de1ffd5f274'
-    await rpc('eth_sendTransaction', { from, to, data: selectors.set + profileKey + word(from) + value })
+    const data = selectors.set + profileKey + word(from) + value
+    await receiptOf(String(await rpc('eth_sendTransaction', { from, to, data })))
     const read = { to, data: selectors.get + profileKey + word(from) + word(from) }
     expect(await rpc('eth_call', read, 'latest')).toBe(`0x${value}`)
   })
@@ -54,7 +63,7 @@ describe('startDevnet', () => {
         to,
         data: `0xd10e73ab${word(from)}${word(from)}`,
       })
-      const receipt = (await rpc('eth_getTransactionReceipt', hash)) as { logs: { topics: string[] }[] }
+      const receipt = await receiptOf(String(hash))
       expect(receipt.logs[0]?.topics[0]).toBe(
         '0x14e580ab5cd452b772e031536a7c893ec705152c17b3665c6671b382c3ee6266',
       )
