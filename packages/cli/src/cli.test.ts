@@ -133,7 +133,12 @@ describe('resolve', () => {
     const key = 'did:key:zQ3shokFTS3brHcDQrn82RUDfCZESWL1ZdCEJwekUDPQiYBme'
     expect((await world.json(['resolve', key], ada)).document.id).toBe(key)
     expect((await callCli(['resolve', 'ada'], ada)).stderr).toContain('[DID_INVALID]')
-    expect(await callCli(['resolve', ELSEWHERE])).toMatchObject({ code: 2 })
+    const unconfigured = [ELSEWHERE, 'did:ethr:0x00521965e7bd230323c423d96c657db5b79d099f']
+    for (const did of unconfigured) expect(await callCli(['resolve', did])).toMatchObject({ code: 2 })
+    const local = await callCli(['resolve', 'did:web:localhost'], ada)
+    expect(local).toMatchObject({ code: 1, stderr: expect.stringContaining('[FETCH_BLOCKED]') })
+    const debugged = await callCli(['resolve', 'ada', '--debug'], ada)
+    expect(debugged.stderr).toContain('\n    at ')
   })
 
   it('fails for now where a node does not answer', async () => {
@@ -277,7 +282,7 @@ async function ask(args: readonly string[], begin = beginCall) {
 async function askAndApprove(args: readonly string[], home = ada) {
   const { uri, result } = await ask(args)
   const wallet = await callCli(['wallet', uri, '--approve'], home)
-  expect(wallet).toMatchObject({ code: 0 })
+  expect({ code: wallet.code, stderr: wallet.stderr }).toMatchObject({ code: 0, stderr: expect.any(String) })
   const { code, stdout, stderr } = await result
   expect({ code, stderr }).toMatchObject({ code: 0 })
   return { answer: JSON.parse(stdout), screen: wallet.stderr }
