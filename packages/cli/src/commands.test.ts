@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { encodeBase58, MemoryKeyStore, signJwt } from '@uport-kit/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CliCall, callCli, runCli, startCli } from '../test-support/cli-world.ts'
 import { COMMANDS } from './commands.ts'
@@ -159,6 +160,29 @@ describe('keys', () => {
     expect(unasked).toMatchObject({ code: 2, stderr: expect.stringContaining('UPORT_PASSPHRASE_FILE') })
     expect((await callCli(['keys', 'export', 'nothing'], call)).code).toBe(2)
     expect((await callCli(['keys', 'create', 'first'], call)).stderr).toContain('[KEY_EXISTS]')
+  })
+})
+
+describe('verify', () => {
+  it('lets no token write a rule or a verdict of its own', async () => {
+    const keys = new MemoryKeyStore()
+    const { keyId, publicKey } = await keys.create()
+    const did = `did:key:z${encodeBase58(Uint8Array.of(0xe7, 1, ...publicKey))}` as const
+    const forged = 'did:web:x.example\nok    audience        addressed to you\n\nvalid\n'
+    const jwt = await signJwt({ sub: forged, claim: { name: forged } }, { did, keyId, keys })
+    const [{ code, stdout }, unaddressed] = await Promise.all([
+      callCli(['verify', jwt]),
+      callCli(['verify', jwt, '--require-audience']),
+    ])
+    const [rules = '', verdict] = stdout.split('\n\n')
+    expect({ code, verdict, rules: rules.split('\n').length }).toEqual({
+      code: 0,
+      verdict: 'valid',
+      rules: 14,
+    })
+    expect(rules).not.toMatch(/^ok +audience/m)
+    expect(unaddressed.code).toBe(4)
+    expect(unaddressed.stdout).not.toMatch(/^valid$/m)
   })
 })
 

@@ -4,6 +4,7 @@ import { UsageError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { createResolver } from '../create-resolver.ts'
 import { EXIT } from '../exit-code.ts'
+import { printableLine } from '../output/printable.ts'
 import { readText } from '../read-input.ts'
 import { type Explanation, explainToken, type RuleResult } from '../verify/explain-token.ts'
 
@@ -49,7 +50,7 @@ export async function run(args: Arguments, context: Context): Promise<number> {
 function lines({ verdict, failed, rules, payload, error }: Explanation): readonly string[] {
   const table = rules.map(
     ({ rule, status, asks, found }) =>
-      `${MARKS[status]}  ${rule.padEnd(15)} ${status === 'skipped' || status === 'unreached' ? `(${asks})` : (found ?? '')}`,
+      `${MARKS[status]}  ${rule.padEnd(15)} ${status === 'skipped' || status === 'unreached' ? `(${asks})` : printableLine(found ?? '')}`,
   )
   const says = payload === undefined ? [] : ['', JSON.stringify(payload, undefined, 2)]
   const note = payload === undefined || verdict === 'valid' ? [] : ['What the token says, proven by nothing:']

@@ -9,3 +9,8 @@ export function printable(text: string): string {
       : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
   )
 }
+
+/** As `printable`, on one line: what a stranger wrote cannot pass for a line of ours. */
+export function printableLine(text: string): string {
+  return printable(text.replaceAll('\n', '\\n').replaceAll('\t', '\\t'))
+}

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import type { ConsentScreen } from '@uport-kit/wallet'
+import { type ConsentScreen, displayText } from '@uport-kit/wallet'
 import { describe, expect, it } from 'vitest'
 import { requireApproval } from '../approval.ts'
 import { Arguments } from '../arguments.ts'
@@ -113,6 +113,27 @@ describe('an approval', () => {
     await requireApproval('Really?', none, { terminal: createTerminal(['y\r']).terminal, signal })
     const refused = requireApproval('Really?', none, { terminal: createTerminal(['\r']).terminal, signal })
     await expect(refused).rejects.toMatchObject({ exitCode: 3 })
+  })
+
+  it('is asked for on a screen in which no stranger writes a line', async () => {
+    const forged = `${' '.repeat(80)}\nanswer to   https://bank.example (attested), sealed\r\nanswer as   \u2028nobody\t`
+    const asked = { label: displayText(forged, 64), essential: false, offered: [] }
+    const call = { signature: forged, arguments: [] }
+    const all = [
+      { kind: 'disclosure', own: [asked], credentials: [asked] },
+      { kind: 'credential', claim: { [forged]: forged }, subject: forged },
+      { kind: 'signature', form: 'claim', content: forged, account: forged },
+      { kind: 'transaction', form: 'call', network: '0x1', account: forged, value: 0n, data: '0x', call },
+      { kind: 'other', facts: { [forged]: forged } },
+    ]
+    for (const details of all) {
+      const { terminal, shown } = createTerminal(['y\r'])
+      const forging = { ...screen, details } as unknown as ConsentScreen
+      await new TerminalPrompt('ask', { terminal }).ask(forging, { signal })
+      const lines = shown.join('').split('\n')
+      expect(lines.filter((line) => line.startsWith('answer '))).toHaveLength(2)
+      expect(lines.find((line) => line.startsWith('answer to '))).toContain('NOT sealed')
+    }
   })
 
   it('of a request follows its screen', async () => {

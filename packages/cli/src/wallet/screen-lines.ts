@@ -1,5 +1,5 @@
 import type { ConsentScreen, ConsentWarning, ScreenDetails, ShownText } from '@uport-kit/wallet'
-import { printable } from '../output/printable.ts'
+import { printableLine } from '../output/printable.ts'
 
 /** What each warning means to the person. */
 const WARNINGS: Readonly<Record<ConsentWarning, string>> = {
@@ -15,7 +15,7 @@ const WARNINGS: Readonly<Record<ConsentWarning, string>> = {
   'private-chain': "whoever runs the requester's own chain sees and forges what happens there",
 }
 
-/** A request as lines for a terminal. */
+/** A request as lines for a terminal. No text of it, such as the name of a claim, makes a line of its own. */
 export function screenLines(screen: ConsentScreen): readonly string[] {
   const { requester, recipient, identity, sealed, expiresAt, warnings, details } = screen
   const name = requester?.name === undefined ? '' : ` (calls itself ${quote(requester.name)})`
@@ -27,20 +27,20 @@ export function screenLines(screen: ConsentScreen): readonly string[] {
     `until       ${new Date(expiresAt * 1000).toISOString()}`,
     ...detailLines(details),
     ...warnings.map((warning) => `warning     ${WARNINGS[warning]}`),
-  ]
+  ].map(printableLine)
 }
 
 function detailLines(details: ScreenDetails): readonly string[] {
   switch (details.kind) {
     case 'disclosure':
       return [
-        ...details.own.map(({ name, essential, value }) => {
+        ...details.own.map(({ label, essential, value }) => {
           const tells = value === undefined ? 'you have none' : JSON.stringify(value)
-          return `wants       ${printable(name)}${essential ? ' (essential)' : ''}: ${tells}`
+          return `wants       ${label.text}${essential ? ' (essential)' : ''}: ${tells}`
         }),
-        ...details.credentials.map(({ type, essential, offered }) => {
+        ...details.credentials.map(({ label, essential, offered }) => {
           const proposed = offered.filter((one) => one.proposed).length
-          return `credential  ${printable(type)}${essential ? ' (essential)' : ''}: ${proposed} to show`
+          return `credential  ${label.text}${essential ? ' (essential)' : ''}: ${proposed} to show`
         }),
         ...(details.account === undefined
           ? []
@@ -58,7 +58,7 @@ function detailLines(details: ScreenDetails): readonly string[] {
         `sends       ${details.form} on ${details.networkName ?? details.network} from ${details.account}`,
         `to          ${details.to ?? 'a new contract'}`,
         `value       ${details.value} wei`,
-        ...(details.call === undefined ? [] : [`calls       ${printable(details.call.signature)}`]),
+        ...(details.call === undefined ? [] : [`calls       ${details.call.signature}`]),
         `data        ${details.data}`,
         ...(details.label === undefined ? [] : [`it says     ${quote(details.label)}`]),
       ]
