@@ -11,7 +11,7 @@ import {
 import { type AcknowledgeOptions, acknowledged } from './acknowledge.ts'
 import { type RedisClient, runCommand } from './redis-client.ts'
 import { type ShardOptions, type Shards, shardsOf } from './shards.ts'
-import { APPEND, OPEN, READ, REMOVE, SWEEP } from './topic-scripts.ts'
+import { APPEND, OPEN, READ, REMOVE, SWEEP, TRIM } from './topic-scripts.ts'
 
 export interface RedisTopicStoreOptions extends AcknowledgeOptions, ShardOptions {
   readonly client: RedisClient
@@ -102,12 +102,13 @@ class RedisTopicStore implements TopicStore {
     options: Options = {},
   ): Promise<readonly TopicMessage[] | undefined> {
     if (!Number.isSafeInteger(cursor) || cursor < 0) throw new TypeError('cursor must be 0 or more')
-    const bodies = await runCommand(
+    const answer = await runCommand(
       () => READ.run(this.#client, this.#keys(name), [this.#clock.now(), name, cursor]),
       options,
     )
-    if (!Array.isArray(bodies)) return undefined
-    return bodies.map((body: string, index) => ({ cursor: cursor + index + 1, body }))
+    if (!Array.isArray(answer)) return undefined
+    const [before, ...bodies] = answer as [number, ...string[]]
+    return bodies.map((body, index) => ({ cursor: before + index + 1, body }))
   }
 
   async remove(name: string, options: Options = {}): Promise<boolean> {
@@ -117,6 +118,14 @@ class RedisTopicStore implements TopicStore {
       options,
     )
     return removed === 1
+  }
+
+  async trim(name: string, cursor: number, options: Options = {}): Promise<boolean> {
+    if (!Number.isSafeInteger(cursor) || cursor < 0) throw new TypeError('cursor must be 0 or more')
+    const keys = this.#keys(name)
+    const args = [this.#clock.now(), name, cursor]
+    const found = await runCommand(() => this.#write(keys, () => TRIM.run(this.#client, keys, args)), options)
+    return found === 1
   }
 
   async sweep(options: Options = {}): Promise<number> {

@@ -1,6 +1,7 @@
 import { RedisScript } from './redis-script.ts'
 
-// A topic is one hash: `e` its end (Unix seconds), `c` its capacity, `n` how many messages, `1`, `2`, ... their bodies.
+// A topic is one hash: `e` its end (Unix seconds), `c` its capacity, `n` how many messages came, `d` how many of them were
+// trimmed, `1`, `2`, ... the bodies of the others.
 // Beside the topics of a shard: `index`, a sorted set of their names by end; `sizes`, a hash of their bytes; `total`, their sum.
 // KEYS: topic, index, sizes, total. ARGV begins with: now, name.
 
@@ -15,11 +16,12 @@ local function drop(topic, name)
 end
 `
 
-/** Defines `live`: the topic's end, capacity and count, unless it is absent or expired. */
+/** Defines `live`: the topic's end, capacity, count and how many of them were trimmed, unless it is absent or expired. */
 const LIVE = `
 local function live()
-  local f = redis.call('HMGET', KEYS[1], 'e', 'c', 'n')
+  local f = redis.call('HMGET', KEYS[1], 'e', 'c', 'n', 'd')
   if not f[1] or tonumber(f[1]) <= tonumber(ARGV[1]) then return nil end
+  f[4] = tonumber(f[4] or '0')
   return f
 end
 `
@@ -40,10 +42,10 @@ export const APPEND = new RedisScript(`${LIVE}
 local f = live()
 if not f then return {'unknown', 0} end
 local count = tonumber(f[3])
-for i = 1, count do
+for i = f[4] + 1, count do
   if redis.call('HGET', KEYS[1], tostring(i)) == ARGV[3] then return {'duplicate', i} end
 end
-if count >= tonumber(f[2]) then return {'full', 0} end
+if count - f[4] >= tonumber(f[2]) then return {'full', 0} end
 local bytes = string.len(ARGV[3])
 if tonumber(redis.call('GET', KEYS[4]) or '0') + bytes > tonumber(ARGV[4]) then return {'store-full', 0} end
 redis.call('HSET', KEYS[1], 'n', count + 1, tostring(count + 1), ARGV[3])
@@ -54,15 +56,35 @@ end
 return {'stored', count + 1}
 `)
 
-/** ARGV: ..., cursor. @returns nil, or the bodies after the cursor */
+/** ARGV: ..., cursor. @returns nil, or the cursor before the first body, and the bodies */
 export const READ = new RedisScript(`${LIVE}
 local f = live()
 if not f then return false end
-local bodies = {}
-for i = tonumber(ARGV[3]) + 1, tonumber(f[3]) do
-  bodies[#bodies + 1] = redis.call('HGET', KEYS[1], tostring(i))
+local before = math.max(tonumber(ARGV[3]), f[4])
+local answer = {before}
+for i = before + 1, tonumber(f[3]) do
+  answer[#answer + 1] = redis.call('HGET', KEYS[1], tostring(i))
 end
-return bodies
+return answer
+`)
+
+/** ARGV: ..., cursor. @returns 1 where there is such a topic */
+export const TRIM = new RedisScript(`${LIVE}
+local f = live()
+if not f then return 0 end
+local last = math.min(tonumber(ARGV[3]), tonumber(f[3]))
+if last <= f[4] then return 1 end
+local bytes = 0
+for i = f[4] + 1, last do
+  bytes = bytes + redis.call('HSTRLEN', KEYS[1], tostring(i))
+  redis.call('HDEL', KEYS[1], tostring(i))
+end
+redis.call('HSET', KEYS[1], 'd', last)
+if bytes > 0 then
+  redis.call('HINCRBY', KEYS[3], ARGV[2], -bytes)
+  redis.call('DECRBY', KEYS[4], bytes)
+end
+return 1
 `)
 
 /** @returns 1 where there was a live one */

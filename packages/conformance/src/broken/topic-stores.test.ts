@@ -18,6 +18,7 @@ function subject(
     append: (...call) => store.append(...call),
     read: (...call) => store.read(...call),
     remove: (...call) => store.remove(...call),
+    trim: async (...call) => (await store.trim?.(...call)) ?? false,
     sweep: (...call) => store.sweep(...call),
     close: () => store.close(),
   }
@@ -64,7 +65,7 @@ describe('topicStoreCases', () => {
             return result.outcome === 'duplicate' ? { ...result, outcome: 'stored' } : result
           },
         })),
-      fails: ['TS-03', 'TS-10'],
+      fails: ['TS-03', 'TS-10', 'TS-16'],
     },
     {
       flaw: 'has no capacity',
@@ -72,7 +73,7 @@ describe('topicStoreCases', () => {
         subject((sound) => ({
           open: (name, topic, options) => sound.open(name, { ...topic, capacity: 1000 }, options),
         })),
-      fails: ['TS-04', 'TS-09'],
+      fails: ['TS-04', 'TS-09', 'TS-16'],
     },
     {
       flaw: 'makes a topic of what is written to it',
@@ -104,6 +105,7 @@ describe('topicStoreCases', () => {
             append: (name, ...call) => sound.append(clean(name), ...call),
             read: (name, ...call) => sound.read(clean(name), ...call),
             remove: (name, ...call) => sound.remove(clean(name), ...call),
+            trim: async (name, ...call) => (await sound.trim?.(clean(name), ...call)) ?? false,
           }
         }),
       fails: ['TS-07'],
@@ -166,6 +168,11 @@ describe('topicStoreCases', () => {
       flaw: 'does not hear an abort',
       makeSubject: () => subject((sound) => ({ remove: (name) => sound.remove(name) })),
       fails: ['TS-15'],
+    },
+    {
+      flaw: 'trims nothing',
+      makeSubject: () => subject(() => ({ trim: async () => true })),
+      fails: ['TS-16'],
     },
   ])
 })

@@ -12,6 +12,8 @@ export interface TopicStoreSubject {
 }
 
 const LIFETIME = 120
+const needsTrim = ({ store }: TopicStoreSubject): string | undefined =>
+  store.trim === undefined ? 'the store cannot trim' : undefined
 const needsTime = ({ advance }: TopicStoreSubject): string | undefined =>
   advance === undefined ? 'the store’s clock cannot be moved' : undefined
 
@@ -296,6 +298,35 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
       await tools.honoursAbort((signal) => store.remove(name, { signal }), 'remove')
       await tools.honoursAbort((signal) => store.sweep({ signal }), 'sweep')
       checkSame(await bodies(subject, name), [], 'the messages')
+    },
+  },
+  {
+    id: 'TS-16',
+    since: '1.1.0',
+    title: 'trims what was read, and frees its room',
+    proves: 'an inbox that is read goes on for as long as it lives',
+    matters:
+      'A wallet’s push inbox would be full for good after its first few messages, or number the next ones wrong.',
+    nextStep: 'Remove bodies up to the cursor; count capacity by what is left, cursors by all that came.',
+    skip: needsTrim,
+    async run(subject, tools) {
+      const { store } = subject
+      const name = tools.uniqueName('t')
+      checkSame(await store.trim?.(name, 1), false, 'trim of an unknown topic')
+      await open(subject, name, 2)
+      await store.append(name, 'a')
+      await store.append(name, 'b')
+      checkSame(await store.trim?.(name, 1), true, 'trim')
+      checkSame(await store.read(name, 0), [{ cursor: 2, body: 'b' }], 'what is left')
+      checkSame(await store.append(name, 'b'), { outcome: 'duplicate', cursor: 2 }, 'append again')
+      checkSame(await store.append(name, 'c'), { outcome: 'stored', cursor: 3 }, 'append into the room')
+      checkSame((await store.append(name, 'd')).outcome, 'full', 'one more')
+      checkSame(await store.trim?.(name, 99), true, 'trim past the end')
+      checkSame(await store.read(name, 0), [], 'nothing is left')
+      checkSame(await store.append(name, 'a'), { outcome: 'stored', cursor: 4 }, 'append after all')
+      checkSame(await store.trim?.(name, 0), true, 'trim of nothing')
+      checkSame(await store.read(name, 3), [{ cursor: 4, body: 'a' }], 'the last message')
+      checkSame(await store.read(name, 4), [], 'the messages after it')
     },
   },
 ]

@@ -36,6 +36,11 @@ export interface TopicStore {
   read(name: string, cursor: number, options?: Options): Promise<readonly TopicMessage[] | undefined>
   /** Removes the topic and its messages; true when there was one. */
   remove(name: string, options?: Options): Promise<boolean>
+  /**
+   * Removes the messages up to `cursor` and frees their room; cursors go on as if they were there. True where there is such
+   * a topic. Push inboxes need it; without it a store keeps topics alone.
+   */
+  trim?(name: string, cursor: number, options?: Options): Promise<boolean>
   /** Removes what has expired; resolves with how many topics went. */
   sweep(options?: Options): Promise<number>
   close(): Promise<void>

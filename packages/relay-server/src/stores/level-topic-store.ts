@@ -107,6 +107,7 @@ class LevelTopicStore implements TopicStore {
         capacity: topic.capacity,
         bytes: 0,
         digests: [],
+        trimmed: 0,
       }
       // Counted before the write: others open meanwhile.
       this.#count(old === undefined ? 1 : 0, -(old?.bytes ?? 0))
@@ -126,12 +127,12 @@ class LevelTopicStore implements TopicStore {
       if (record === undefined || !this.#isLive(record)) return { outcome: 'unknown' }
       const digest = sha256Base64url(body)
       const known = record.digests.indexOf(digest)
-      if (known >= 0) return { outcome: 'duplicate', cursor: known + 1 }
+      if (known >= 0) return { outcome: 'duplicate', cursor: record.trimmed + known + 1 }
       const bytes = encodeUtf8(body).length
       if (record.digests.length >= record.capacity) return { outcome: 'full' }
       if (this.#bytes + bytes > this.#maxBytes) return { outcome: 'store-full' }
       const digests = [...record.digests, digest]
-      const cursor = digests.length
+      const cursor = record.trimmed + digests.length
       this.#count(0, bytes)
       try {
         await this.#write([
@@ -156,14 +157,42 @@ class LevelTopicStore implements TopicStore {
     const hash = sha256Base64url(name)
     const record = await this.#record(hash)
     if (record === undefined || !this.#isLive(record)) return undefined
-    const cursors = record.digests.map((_, index) => index + 1).slice(cursor)
+    const cursors = cursorsOf(record).filter((each) => each > cursor)
     const bodies = await this.#database.getMany(cursors.map((each) => messageKey(hash, each)))
     const messages = cursors.flatMap((each, index) => {
       const body = bodies[index]
       return body === undefined ? [] : [{ cursor: each, body }]
     })
-    // Fewer than the record promised: the topic was removed between the two reads.
-    return messages.length === cursors.length ? messages : undefined
+    if (messages.length === cursors.length) return messages
+    // Fewer than the record promised: the topic was removed or trimmed between the two reads.
+    const left = await this.#record(hash)
+    return left === undefined || !this.#isLive(left) ? undefined : messages
+  }
+
+  trim(name: string, cursor: number, options?: Options): Promise<boolean> {
+    return this.#exclusive(name, options, async (hash) => {
+      checkCursor(cursor)
+      const record = await this.#record(hash)
+      if (record === undefined || !this.#isLive(record)) return false
+      const keys = cursorsOf(record)
+        .filter((each) => each <= cursor)
+        .map((each) => messageKey(hash, each))
+      if (keys.length === 0) return true
+      const bodies = await this.#database.getMany(keys)
+      const bytes = bodies.reduce((sum, body) => sum + encodeUtf8(body ?? '').length, 0)
+      const rest: TopicRecord = {
+        ...record,
+        bytes: record.bytes - bytes,
+        digests: record.digests.slice(keys.length),
+        trimmed: record.trimmed + keys.length,
+      }
+      await this.#write([
+        { type: 'put', key: topicKey(hash), value: encodeTopicRecord(rest) },
+        ...keys.map((key): Operation => ({ type: 'del', key })),
+      ])
+      this.#count(0, -bytes)
+      return true
+    })
   }
 
   remove(name: string, options?: Options): Promise<boolean> {
@@ -238,6 +267,9 @@ class LevelTopicStore implements TopicStore {
   }
 }
 
+const cursorsOf = ({ digests, trimmed }: TopicRecord): readonly number[] =>
+  digests.map((_, index) => trimmed + index + 1)
+
 function addition(hash: string, record: TopicRecord): Operation[] {
   return [
     { type: 'put', key: topicKey(hash), value: encodeTopicRecord(record) },
@@ -249,7 +281,7 @@ function removal(hash: string, record: TopicRecord): Operation[] {
   return [
     { type: 'del', key: topicKey(hash) },
     { type: 'del', key: expiryKey(record.expiresAt, hash) },
-    ...record.digests.map((_, index): Operation => ({ type: 'del', key: messageKey(hash, index + 1) })),
+    ...cursorsOf(record).map((cursor): Operation => ({ type: 'del', key: messageKey(hash, cursor) })),
   ]
 }
 

@@ -19,6 +19,8 @@ interface Topic {
   readonly expiresAt: number
   readonly capacity: number
   readonly bodies: string[]
+  /** How many were trimmed: the first body's cursor is one more. */
+  trimmed: number
   bytes: number
 }
 
@@ -54,7 +56,8 @@ class MemoryTopicStore implements TopicStore {
     checkTopic(name, topic)
     if (this.#live(name) !== undefined) return 'exists'
     if (this.#topics.size >= this.#maxTopics) return 'full'
-    this.#topics.set(name, { expiresAt: topic.expiresAt, capacity: topic.capacity, bodies: [], bytes: 0 })
+    const { expiresAt, capacity } = topic
+    this.#topics.set(name, { expiresAt, capacity, bodies: [], trimmed: 0, bytes: 0 })
     return 'opened'
   }
 
@@ -63,21 +66,35 @@ class MemoryTopicStore implements TopicStore {
     const topic = this.#live(name)
     if (topic === undefined) return { outcome: 'unknown' }
     const known = topic.bodies.indexOf(body)
-    if (known >= 0) return { outcome: 'duplicate', cursor: known + 1 }
+    if (known >= 0) return { outcome: 'duplicate', cursor: topic.trimmed + known + 1 }
     const bytes = encodeUtf8(body).length
     if (topic.bodies.length >= topic.capacity) return { outcome: 'full' }
     if (this.#bytes + bytes > this.#maxBytes) return { outcome: 'store-full' }
     topic.bytes += bytes
     this.#bytes += bytes
-    return { outcome: 'stored', cursor: topic.bodies.push(body) }
+    return { outcome: 'stored', cursor: topic.trimmed + topic.bodies.push(body) }
   }
 
   async read(name: string, cursor: number, options?: Options): Promise<readonly TopicMessage[] | undefined> {
     this.#begin(options)
     checkCursor(cursor)
-    return this.#live(name)
-      ?.bodies.map((body, index) => ({ cursor: index + 1, body }))
-      .slice(cursor)
+    const topic = this.#live(name)
+    return topic?.bodies
+      .map((body, index) => ({ cursor: topic.trimmed + index + 1, body }))
+      .slice(Math.max(0, cursor - topic.trimmed))
+  }
+
+  async trim(name: string, cursor: number, options?: Options): Promise<boolean> {
+    this.#begin(options)
+    checkCursor(cursor)
+    const topic = this.#live(name)
+    if (topic === undefined) return false
+    const gone = topic.bodies.splice(0, Math.max(0, cursor - topic.trimmed))
+    const bytes = gone.reduce((sum, body) => sum + encodeUtf8(body).length, 0)
+    topic.trimmed += gone.length
+    topic.bytes -= bytes
+    this.#bytes -= bytes
+    return true
   }
 
   async remove(name: string, options?: Options): Promise<boolean> {

@@ -6,30 +6,41 @@ export interface TopicRecord {
   readonly capacity: number
   /** Of all bodies. */
   readonly bytes: number
-  /** base64url SHA-256 of each body, in order of arrival: the n-th belongs to cursor n. */
+  /** base64url SHA-256 of each body, in order of arrival: the n-th belongs to cursor n more than `trimmed`. */
   readonly digests: readonly string[]
+  /** How many messages were trimmed. */
+  readonly trimmed: number
 }
 
-/** The form's version leads, so that a later one can tell its own records from these. */
-const VERSION = 1
+/** The form's version leads. Version 1 had no trimmed messages. */
+const VERSION = 2
 
 export function encodeTopicRecord(record: TopicRecord): string {
-  return JSON.stringify([VERSION, record.expiresAt, record.capacity, record.bytes, record.digests])
+  return JSON.stringify([
+    VERSION,
+    record.expiresAt,
+    record.capacity,
+    record.bytes,
+    record.digests,
+    record.trimmed,
+  ])
 }
 
 /** @throws UportError `RELAY_STORE_FAILED` `damaged` */
 export function decodeTopicRecord(text: string): TopicRecord {
-  const [version, expiresAt, capacity, bytes, digests] = parseArray(text)
+  const [version, expiresAt, capacity, bytes, digests, later] = parseArray(text)
+  const trimmed = version === 1 ? 0 : later
   if (
-    version !== VERSION ||
+    (version !== VERSION && version !== 1) ||
     typeof expiresAt !== 'number' ||
     typeof capacity !== 'number' ||
     typeof bytes !== 'number' ||
     !Array.isArray(digests) ||
-    !digests.every((digest) => typeof digest === 'string')
+    !digests.every((digest) => typeof digest === 'string') ||
+    typeof trimmed !== 'number'
   )
     throw damaged()
-  return { expiresAt, capacity, bytes, digests }
+  return { expiresAt, capacity, bytes, digests, trimmed }
 }
 
 function parseArray(text: string): readonly unknown[] {
