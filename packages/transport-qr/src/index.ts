@@ -1,7 +1,7 @@
 export { decodeQr, type PixelImage } from './decode-qr.ts'
 export { type EncodeOptions, type ErrorCorrection, encodeQr, type QrImage } from './encode-qr.ts'
 export type {} from './errors.ts'
-export type { QrRenderer, QrView } from './qr-renderer.ts'
+export type { QrRenderer, QrView, RenderOptions } from './qr-renderer.ts'
 export { QrTransport, type QrTransportOptions } from './qr-transport.ts'
 export { rasterizeTerminal } from './rasterize-terminal.ts'
 export { type TerminalOptions, type TerminalStream, terminalRenderer } from './terminal-renderer.ts'

@@ -1,4 +1,4 @@
-import type { Options } from '@uport-kit/core'
+import type { Options, OutgoingRequest } from '@uport-kit/core'
 import type { QrImage } from './encode-qr.ts'
 
 /** A code that is being shown. */
@@ -9,10 +9,17 @@ export interface QrView {
   readonly dismissed?: Promise<unknown> | undefined
 }
 
+export interface RenderOptions extends Options {
+  /** What the code asks for: its link, for the same device, and when it expires. */
+  readonly request?: OutgoingRequest | undefined
+}
+
 /** Shows a code: in a terminal, a dialog, a page. */
 export interface QrRenderer {
   // biome-ignore lint/suspicious/noConfusingVoidType: a renderer with nothing to close simply returns
-  (qr: QrImage, options: Options): QrView | undefined | void | Promise<QrView | undefined | void>
+  (qr: QrImage, options: RenderOptions): QrView | undefined | void | Promise<QrView | undefined | void>
   /** Whether the code fits the medium now; a transport with a publisher sends a short reference where not. */
   fits?(qr: QrImage): boolean
+  /** Shows a text that one code cannot hold as a moving one; a transport without a publisher asks for it. */
+  animate?(text: string, options: RenderOptions): QrView | Promise<QrView>
 }

@@ -10,7 +10,7 @@ import {
   type UriForm,
 } from '@uport-kit/core'
 import { type EncodeOptions, encodeQr, type QrImage, utf8Length, wholeNumber } from './encode-qr.ts'
-import type { QrRenderer } from './qr-renderer.ts'
+import type { QrRenderer, QrView, RenderOptions } from './qr-renderer.ts'
 
 export interface QrTransportOptions extends EncodeOptions {
   /** Shows the code. */
@@ -40,21 +40,26 @@ export class QrTransport implements Transport {
   }
 
   /**
-   * Shows the request itself while its URI fits, else a reference to it.
+   * Shows the request itself while its URI fits, else a reference to it, or a moving code where nothing publishes and the
+   * renderer can animate.
    *
    * @throws UportError `QR_TOO_LARGE`, and what the publisher and the renderer reject with
    */
   async deliver(request: OutgoingRequest, options: Options = {}): Promise<Delivery> {
     options.signal?.throwIfAborted()
     const inline = this.#inline(request)
-    const publisher = this.#options.publisher
+    const { publisher, render } = this.#options
+    const shown: RenderOptions = { ...options, request }
     if (inline !== undefined && (publisher === undefined || this.#fits(inline)))
-      return this.#show(inline, undefined, options)
-    if (publisher === undefined) throw this.#tooLarge(request)
+      return this.#show(inline, undefined, shown)
+    if (publisher === undefined) {
+      if (render.animate === undefined) throw this.#tooLarge(request)
+      return toDelivery(await render.animate(this.#uriOf(request), shown), undefined)
+    }
     const published = await publisher.publish(request, options)
     try {
       options.signal?.throwIfAborted()
-      return await this.#show(this.#encode(withCallbackType(published.uri)), published, options)
+      return await this.#show(this.#encode(withCallbackType(published.uri)), published, shown)
     } catch (error) {
       await published.close()
       throw error
@@ -66,16 +71,12 @@ export class QrTransport implements Transport {
     return utf8Length(uri) <= this.#inlineLimit ? this.#encode(uri) : undefined
   }
 
-  async #show(qr: QrImage, published: PublishedRequest | undefined, options: Options): Promise<Delivery> {
-    const view = (await this.#options.render(qr, options)) ?? undefined
-    const close = async (): Promise<void> => {
-      try {
-        await view?.close?.()
-      } finally {
-        await published?.close()
-      }
-    }
-    return createDelivery({ close, dismissed: view?.dismissed })
+  async #show(
+    qr: QrImage,
+    published: PublishedRequest | undefined,
+    options: RenderOptions,
+  ): Promise<Delivery> {
+    return toDelivery((await this.#options.render(qr, options)) ?? undefined, published)
   }
 
   #fits(qr: QrImage): boolean {
@@ -99,6 +100,17 @@ export class QrTransport implements Transport {
       { data: { bytes, maxBytes } },
     )
   }
+}
+
+function toDelivery(view: QrView | undefined, published: PublishedRequest | undefined): Delivery {
+  const close = async (): Promise<void> => {
+    try {
+      await view?.close?.()
+    } finally {
+      await published?.close()
+    }
+  }
+  return createDelivery({ close, dismissed: view?.dismissed })
 }
 
 /** Adds the parameter before the fragment, unless the URI says already how to reply. */

@@ -31,7 +31,7 @@ export function toSvg(source: string | QrImage, options: SvgOptions = {}): strin
 }
 
 /** Every run of dark modules as a line one module thick; within a row each starts where the last one ended. */
-function strokes({ rows, size }: QrImage, quietZone: number): string {
+export function strokes({ rows, size }: QrImage, quietZone: number): string {
   let path = ''
   for (let y = 0; y < size; y++) {
     const row = rows[y]

@@ -1,0 +1,5 @@
+export type {} from '../errors.ts'
+export type { RequestMessages } from './messages.ts'
+export { type BeginRequest, RequestController, type RequestControllerOptions } from './request-controller.ts'
+export type { RequestPhase, RequestView } from './request-view.ts'
+export { defineUportRequest, UportRequestElement } from './uport-request-element.ts'
