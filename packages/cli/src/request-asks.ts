@@ -14,18 +14,9 @@ import { requireNetwork } from './config/settings.ts'
 import type { Context } from './context.ts'
 import { readJsonObject, readText } from './read-input.ts'
 
-/** What can be asked of a wallet. */
-export const REQUEST_KINDS = [
-  'disclosure',
-  'personal-sign',
-  'typed-data',
-  'transaction',
-  'credential',
-  'claim-signature',
-] as const
-
 type Maker = (args: Arguments, context: Context) => Promise<Ask<Outcome>>
 
+/** What can be asked of a wallet. */
 const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
   ['disclosure', askDisclosure],
   ['personal-sign', askPersonalSign],
@@ -38,7 +29,7 @@ const MAKERS: ReadonlyMap<string, Maker> = new Map<string, Maker>([
 /** The request that the options describe. @throws UsageError */
 export async function createAsk(args: Arguments, context: Context): Promise<Ask<Outcome>> {
   const make = MAKERS.get(args.requirePosition('kind'))
-  if (make === undefined) throw new UsageError(`<kind> is one of ${REQUEST_KINDS.join(', ')}.`)
+  if (make === undefined) throw new UsageError(`<kind> is one of ${[...MAKERS.keys()].join(', ')}.`)
   try {
     return await make(args, context)
   } catch (error) {

@@ -70,7 +70,7 @@ export async function readConfigFile(path: string): Promise<ConfigFile> {
 }
 
 /** @throws UsageError that names the member */
-export function parseConfig(text: string, path: string): ConfigFile {
+function parseConfig(text: string, path: string): ConfigFile {
   let value: unknown
   try {
     value = JSON.parse(text)
