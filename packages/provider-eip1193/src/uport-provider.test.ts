@@ -108,6 +108,37 @@ describe('accounts', () => {
     expect(await refusal(closed.request({ method: 'eth_chainId' }))).toBe(4900)
   })
 
+  it('stay forgotten where the person signs out while the store still saves them', async () => {
+    let stored: unknown
+    let isSaving = (): void => {}
+    let goOn = (): void => {}
+    const saving = new Promise<void>((resolve) => {
+      isSaving = resolve
+    })
+    const slow = new Promise<void>((resolve) => {
+      goOn = resolve
+    })
+    const sessions = {
+      load: async () => stored,
+      save: async (session: ProviderSession | undefined) => {
+        isSaving()
+        if (session !== undefined) await slow
+        stored = session
+      },
+    }
+    const provider = all.provider({ sessions })
+    const heard: unknown[] = []
+    provider.on('accountsChanged', (accounts) => heard.push(accounts))
+    const asked = refusal(provider.request({ method: 'eth_requestAccounts' }))
+    await saving
+    const signedOut = provider.disconnect()
+    goOn()
+    await signedOut
+    expect(await asked).toBe(4001)
+    expect(await provider.request({ method: 'eth_accounts' })).toEqual([])
+    expect({ stored, heard }).toEqual({ stored: undefined, heard: [] })
+  })
+
   it('outlive the provider in a store, which is read with suspicion', async () => {
     let stored: unknown
     const sessions = {

@@ -43,6 +43,7 @@ export class UportProvider implements AsyncDisposable {
   #connected = false
   #session: ProviderSession | undefined
   #loading: Promise<void> | undefined
+  #saving: Promise<void> = Promise.resolve()
   #asking: { readonly chainId: string; readonly accounts: Promise<readonly string[]> } | undefined
   /** Ends what asks for accounts when the session ends. */
   #signingIn = new AbortController()
@@ -205,7 +206,7 @@ export class UportProvider implements AsyncDisposable {
     }
     const { address, proven } = account
     ended.throwIfAborted()
-    await this.#setSession(withAccount(this.#session, did, { chainId, address, proven }))
+    await this.#setSession(withAccount(this.#session, did, { chainId, address, proven }), ended)
     return [address]
   }
 
@@ -300,14 +301,22 @@ export class UportProvider implements AsyncDisposable {
     return null
   }
 
-  async #setSession(session: ProviderSession | undefined): Promise<void> {
-    const { sessions } = this.#options
+  async #setSession(session: ProviderSession | undefined, ended?: AbortSignal): Promise<void> {
     // Nobody stays signed in because a store failed, and nobody is signed in whom the next page would not know.
-    if (session !== undefined) await sessions?.save(session)
+    if (session !== undefined) await this.#save(session)
+    // Who signed out while the store was at work stays signed out.
+    ended?.throwIfAborted()
     const before = this.#accounts
     this.#session = session
     this.#announceAccounts(before)
-    if (session === undefined) await sessions?.save(undefined)
+    if (session === undefined) await this.#save(undefined)
+  }
+
+  /** One after the other, so that what a slow store has at the end is what was said last. */
+  #save(session: ProviderSession | undefined): Promise<void> {
+    const saved = this.#saving.then(() => this.#options.sessions?.save(session))
+    this.#saving = saved.catch(() => {})
+    return saved
   }
 
   #announceAccounts(before: readonly string[]): void {
