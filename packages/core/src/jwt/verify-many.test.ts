@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { forgeToken, hexMethod, NOW, TestResolver, testDocument, testKey } from '../../test-support/tokens.ts'
 import type { Did, DidResolver } from '../ports/index.ts'
+import type { VerifyJwtRules } from './verify.ts'
 import { verifyMany } from './verify-many.ts'
 
 const alice: Did = 'did:test:alice'
@@ -47,6 +48,34 @@ describe('verifyMany', () => {
     const resolved = outcomes.map((outcome) => outcome.status === 'fulfilled' && outcome.value.resolved)
     expect(resolved).toHaveLength(12)
     expect(resolved.every((answer) => answer !== false && answer.versionId === 'v1')).toBe(true)
+  })
+
+  it('keeps rules that the given ones inherit, as verifyJwt does', async () => {
+    class StrictRules {
+      readonly resolver = new TestResolver(...documents)
+      readonly now = NOW
+      get requireExpiry(): boolean {
+        return true
+      }
+      get audience(): Did {
+        return bob
+      }
+    }
+    const strict = new StrictRules()
+    const derived = Object.create(
+      { requireAudience: true },
+      { resolver: { value: strict.resolver }, now: { value: NOW } },
+    )
+    const toBob = forgeToken(
+      { alg: 'ES256K' },
+      { iat: NOW, exp: NOW + 9, iss: alice, aud: bob },
+      testKey(alice),
+    )
+    const tokens = [token(alice, 0), toBob]
+    const codes = async (rules: VerifyJwtRules) =>
+      (await verifyMany(tokens, rules)).map((one) => one.status === 'rejected' && one.reason.code)
+    expect(await codes(strict)).toEqual(['JWT_CLAIM_INVALID', false])
+    expect(await codes(derived)).toEqual(['JWT_AUDIENCE_MISMATCH', 'JWT_AUDIENCE_MISMATCH'])
   })
 
   it('asks again for an issuer whose resolution failed before', async () => {

@@ -1,3 +1,4 @@
+import type { DidResolver } from '../ports/did-resolver.ts'
 import type { Options } from '../ports/options.ts'
 import { OnceResolver } from '../resolve/once-resolver.ts'
 import { abortable } from './abortable.ts'
@@ -35,7 +36,7 @@ export async function verifyMany(
   const abort = () => resolver.abort(signal?.reason)
   signal?.addEventListener('abort', abort, { once: true })
   try {
-    return await abortable(verifyAll(tokens, { ...rules, resolver }, concurrency, signal), signal)
+    return await abortable(verifyAll(tokens, rules, { resolver, concurrency, signal }), signal)
   } finally {
     signal?.removeEventListener('abort', abort)
   }
@@ -44,17 +45,24 @@ export async function verifyMany(
 async function verifyAll(
   tokens: readonly unknown[],
   rules: VerifyJwtRules,
-  concurrency: number,
-  signal: AbortSignal | undefined,
+  {
+    resolver,
+    concurrency,
+    signal,
+  }: {
+    readonly resolver: DidResolver
+    readonly concurrency: number
+    readonly signal: AbortSignal | undefined
+  },
 ): Promise<readonly PromiseSettledResult<VerifiedJwt>[]> {
   const outcomes: PromiseSettledResult<VerifiedJwt>[] = []
-  const pause = createPause(signal)
+  const shared = { resolver, pause: createPause(signal) }
   let next = 0
   const work = async (): Promise<void> => {
     while (next < tokens.length && signal?.aborted !== true) {
       const index = next++
       // Without the signal: hundreds would listen to it, and those who must know are told by the resolver and the pause.
-      outcomes[index] = await settle(verifyInTurn(tokens[index], rules, {}, pause))
+      outcomes[index] = await settle(verifyInTurn(tokens[index], rules, {}, shared))
     }
   }
   await Promise.all(Array.from({ length: Math.min(concurrency, tokens.length) }, work))

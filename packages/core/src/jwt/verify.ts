@@ -83,16 +83,20 @@ export function verifyJwt(jwt: unknown, rules: VerifyJwtRules, options: Options 
   return verifyInTurn(jwt, rules, options)
 }
 
-/**
- * As `verifyJwt`, for one token of many.
- *
- * @param pause asked immediately before the arithmetic; while it gives a promise, the token waits
- */
+/** What the tokens that are verified together share. */
+export interface SharedTurn {
+  /** Answers in place of the rules' resolver. The rules stay what they are: a copy of them would lack what they inherit. */
+  readonly resolver: DidResolver
+  /** Asked immediately before the arithmetic; while it gives a promise, the token waits. */
+  readonly pause: () => Promise<void> | undefined
+}
+
+/** As `verifyJwt`, for one token of many. */
 export async function verifyInTurn(
   jwt: unknown,
   rules: VerifyJwtRules,
   options: Options,
-  pause?: () => Promise<void> | undefined,
+  shared?: SharedTurn,
 ): Promise<VerifiedJwt> {
   requireTimeRules(rules)
   options.signal?.throwIfAborted()
@@ -103,7 +107,7 @@ export async function verifyInTurn(
   const audience = readAudience(payload)
   const issuer = readIssuer(payload)
 
-  const resolved = await resolveIssuer(issuer, rules, options)
+  const resolved = await resolveIssuer(issuer, shared?.resolver ?? rules.resolver, rules, options)
   const document = parseDidDocument(resolved.document, issuer)
   const keys = candidateKeys(document, issuer, header.alg, verifier, rules.authentication === true)
   const token = { algorithm: header.alg, signingInput, signature: decoded.signature, document }
@@ -114,7 +118,7 @@ export async function verifyInTurn(
     authentication: rules.authentication === true,
   }
   const known = verdicts?.find(subject, keys)
-  for (let turn = pause?.(); turn !== undefined; turn = pause?.()) await turn
+  for (let turn = shared?.pause(); turn !== undefined; turn = shared?.pause()) await turn
   const key = known ?? (await verifySignature(token, keys, verifier, issuer))
   if (known === undefined) verdicts?.remember(subject, key)
 
@@ -163,10 +167,14 @@ function readIssuer(payload: JsonObject): Did {
   })
 }
 
-async function resolveIssuer(issuer: Did, rules: VerifyJwtRules, options: Options): Promise<ResolvedDid> {
-  const { signal } = options
+async function resolveIssuer(
+  issuer: Did,
+  resolver: DidResolver,
+  { fresh }: VerifyJwtRules,
+  { signal }: Options,
+): Promise<ResolvedDid> {
   try {
-    return await abortable(rules.resolver.resolve(issuer, { signal, fresh: rules.fresh }), signal)
+    return await abortable(resolver.resolve(issuer, { signal, fresh }), signal)
   } catch (error) {
     signal?.throwIfAborted()
     if (isUportError(error)) throw error
