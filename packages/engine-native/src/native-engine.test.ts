@@ -1,39 +1,58 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createNobleEngine, MemoryKeyStore, signJwt, type UportError, verifyJwt } from '@uport-kit/core'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { MemoryKeyStore, signJwt, verifyJwt } from '@uport-kit/core'
+import { describe, expect, it, vi } from 'vitest'
 import { bestEngine, createNativeEngine } from './native-engine.ts'
 
-describe('where no binding loads', () => {
-  // Where the package looks for its binding; an empty directory is a machine that nothing was compiled for.
-  beforeEach(() => {
-    vi.stubEnv('SECP256K1_PREBUILD', mkdtempSync(join(tmpdir(), 'no-binding-')))
-  })
-  afterEach(() => {
-    vi.unstubAllEnvs()
-  })
+/** Runs a module where nothing was compiled for the machine: in a process of its own, since a binding that loaded stays. */
+function withoutBinding(body: string): unknown {
+  const script = `
+    import { createNobleEngine } from '@uport-kit/core'
+    import { bestEngine, createNativeEngine } from '@uport-kit/engine-native'
+    import { createRequire } from 'node:module'
+    const say = (value) => console.log(JSON.stringify(value))
+    ${body}`
+  const env = { ...process.env, SECP256K1_PREBUILD: mkdtempSync(join(tmpdir(), 'no-binding-')) }
+  const cwd = fileURLToPath(new URL('..', import.meta.url))
+  return JSON.parse(
+    execFileSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', script], {
+      cwd,
+      env,
+      encoding: 'utf8',
+    }),
+  )
+}
 
+describe('where no binding loads', () => {
   it('the native engine is refused with a code, and the JavaScript fallback of the package is not loaded', () => {
-    expect(() => createNativeEngine()).toThrow(expect.objectContaining({ code: 'ENGINE_UNAVAILABLE' }))
-    expect(() => createNativeEngine()).toThrow(
-      expect.objectContaining({ data: { platform: process.platform, arch: process.arch } }),
-    )
+    const said = withoutBinding(`
+      const files = () => Object.keys(createRequire(import.meta.url).cache).filter((file) => file.includes('elliptic'))
+      try {
+        createNativeEngine()
+      } catch ({ code, data }) {
+        say({ code, data, files: files() })
+      }`)
+    const { platform, arch } = process
+    expect(said).toEqual({ code: 'ENGINE_UNAVAILABLE', data: { platform, arch }, files: [] })
   })
 
   it('the fallback is taken where one is given, and its reason told', () => {
-    const told: UportError[] = []
-    const fallback = createNobleEngine()
-    const engine = createNativeEngine({ fallback, onFallback: (reason) => told.push(reason) })
-    expect(engine).toBe(fallback)
-    expect(told.map(({ code }) => code)).toEqual(['ENGINE_UNAVAILABLE'])
+    const said = withoutBinding(`
+      const told = []
+      const fallback = createNobleEngine()
+      const engine = createNativeEngine({ fallback, onFallback: ({ code }) => told.push(code) })
+      say({ same: engine === fallback, told })`)
+    expect(said).toEqual({ same: true, told: ['ENGINE_UNAVAILABLE'] })
   })
 
-  it('the best engine is the default one, with a warning of the process', async () => {
-    const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
-    const engine = bestEngine()
-    expect(engine.isPrivateKey(new Uint8Array(32).fill(1))).toBe(true)
-    expect(await warned).toMatchObject({ code: 'ENGINE_UNAVAILABLE' })
+  it('the best engine is the default one, with a warning of the process', () => {
+    const said = withoutBinding(`
+      process.once('warning', ({ code }) => say({ code, works: engine.isPrivateKey(new Uint8Array(32).fill(1)) }))
+      const engine = bestEngine()`)
+    expect(said).toEqual({ code: 'ENGINE_UNAVAILABLE', works: true })
   })
 })
 
