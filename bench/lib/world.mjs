@@ -88,7 +88,7 @@ export async function tokensOf(issuer, alg) {
   const signer = ES256KSigner(privateKey, alg === 'ES256K-R')
   return Promise.all(
     Array.from({ length: TOKENS }, (_, index) =>
-      createJWT({ ...claims(index), exp: now + 3600 }, { issuer, signer, alg }),
+      createJWT({ ...claims(index), iat: now, exp: now + 3600 }, { issuer, signer, alg }),
     ),
   )
 }
