@@ -84,6 +84,12 @@ describe('a fuel token', () => {
       [await world.odd({ exp: now + 600 }), 'sub is no account'],
       [await world.odd({ sub: 'everybody', exp: now + 600 }), 'sub is no account'],
       [await world.odd({ sub, exp: now + 600, aud: 'did:web:other.example' }), 'JWT_AUDIENCE_MISMATCH'],
+      [
+        await world.odd({ sub: `did:ethr:${sub}`, exp: now + 600, claim: { name: 'Ada' } }),
+        'not a fuel token',
+      ],
+      [await world.odd({ sub, exp: now + 600, vc: {} }), 'not a fuel token'],
+      [await world.odd({ sub, exp: now + 600, type: 'shareReq' }), 'not a fuel token'],
     ] as const
     for (const [jwt, reason] of cases) {
       const { status, body } = await world.post(url, '/fund', jwt, {})

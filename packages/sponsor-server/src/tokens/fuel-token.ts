@@ -52,6 +52,9 @@ export interface FuelTokenRules {
 }
 
 const MAX_TOKEN_BYTES = 8_192
+
+/** Members of other tokens that an issuer may sign about a person or send to one: credentials, presentations, messages. */
+const OTHER_KINDS = ['claim', 'vc', 'vp', 'type'] as const
 const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i
 
 /**
@@ -83,7 +86,8 @@ export interface FuelTokenClaims {
 
 /**
  * Verifies fuel tokens: issuer on the list before anybody is asked for anything, signature, expiry (required), audience
- * where named, and a subject that is an account.
+ * where named, and a subject that is an account. Whoever issues them may also issue credentials and send messages: those
+ * pay for nothing.
  *
  * @throws UportError `SPONSOR_CONFIG_INVALID`
  */
@@ -113,6 +117,7 @@ async function readToken(
     const now = clock.now()
     const all = { resolver, now, audience, requireExpiry: true, maxBytes: MAX_TOKEN_BYTES }
     const { payload, signingInput, times } = await verifyJwt(jwt, all, { signal })
+    if (OTHER_KINDS.some((name) => Object.hasOwn(payload, name))) throw invalidToken('not a fuel token')
     const subject = parseAccountReference(payload['sub'])?.address
     if (subject === undefined) throw invalidToken('sub is no account')
     return Object.freeze({ subject, id: sha256Base64url(signingInput), expiresAt: times.exp ?? now })
