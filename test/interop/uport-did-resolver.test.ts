@@ -1,31 +1,18 @@
-import {
-  createIdentityDocument,
-  type DidDocument,
-  MemoryKeyStore,
-  toLegacyDidDocument,
-} from '@uport-kit/core'
+import { createIdentityDocument, MemoryKeyStore, toLegacyDidDocument } from '@uport-kit/core'
 import { KuboPublisher } from '@uport-kit/resolver-uport'
 import { publishIdentityDocument, registerIdentity } from '@uport-kit/resolver-uport/register'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInterop, genuine, genuineOf } from './support/genuine.ts'
+import { describeInterop } from './support/genuine.ts'
+import { genuineResolve } from './support/genuine-lookup.ts'
 import { type InteropWorld, startInteropWorld } from './support/interop-world.ts'
-
-type Lookup = (mnid: string, callback: (error: Error | null, document?: unknown) => void) => void
 
 describeInterop('uport-did-resolver 0.0.7', () => {
   let world: InteropWorld
-  let resolve: (did: string) => Promise<DidDocument | null>
+  let resolve: ReturnType<typeof genuineResolve>
 
   beforeAll(async () => {
     world = await startInteropWorld()
-    const { networkId, registry, rpcUrl, gatewayUrl } = world.devnet
-    const createLookup = genuine<(options: object) => Lookup>('uport-lite')
-    const lookup = createLookup({
-      networks: { [networkId]: { registry, rpcUrl } },
-      ipfsGw: `${gatewayUrl}/ipfs/`,
-    })
-    genuine<{ default: (lookup: Lookup) => void }>('uport-did-resolver').default(lookup)
-    resolve = genuineOf<{ default: typeof resolve }>('uport-did-resolver', 'did-resolver').default
+    resolve = genuineResolve(world.devnet)
   })
   afterAll(() => world.close())
 

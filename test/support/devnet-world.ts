@@ -12,7 +12,7 @@ import {
   Responder,
   systemClock,
 } from '@uport-kit/core'
-import { type Devnet, startDevnet } from '@uport-kit/devnet'
+import { type Devnet, type DevnetOptions, startDevnet } from '@uport-kit/devnet'
 import { createSafeFetch, type NodeSafeFetch } from '@uport-kit/fetch-node'
 import { KuboPublisher, UportResolver, type UportResolverOptions } from '@uport-kit/resolver-uport'
 import { publishIdentityDocument, registerIdentity } from '@uport-kit/resolver-uport/register'
@@ -46,8 +46,8 @@ export interface DevnetWorld {
   close(): Promise<void>
 }
 
-export async function startDevnetWorld(): Promise<DevnetWorld> {
-  const devnet = await startDevnet()
+export async function startDevnetWorld(options: DevnetOptions = {}): Promise<DevnetWorld> {
+  const devnet = await startDevnet(options)
   const { rpcUrl, registry, chainId, relayUrl, gatewayUrl } = devnet
   const networks = { [devnet.networkId]: { rpcUrls: [rpcUrl], registry } }
   const safeFetch = createSafeFetch({ allowOrigins: [new URL(relayUrl).origin] })
