@@ -1,4 +1,5 @@
 import { sha256 } from '../src/bytes/hash.ts'
+import { encodeHex } from '../src/bytes/hex.ts'
 import { encodeUtf8 } from '../src/bytes/utf8.ts'
 import { UportError } from '../src/errors/uport-error.ts'
 import { createDidDocument } from '../src/identity/legacy-conversion.ts'
@@ -18,7 +19,7 @@ export async function createParty(name: string, profile: JsonObject = {}): Promi
   const keys = new MemoryKeyStore()
   const privateKey = sha256(encodeUtf8(`test party ${name}`))
   const { publicKey } = await keys.import(privateKey, { keyId: name })
-  const address = `0x${Buffer.from(sha256(privateKey)).toString('hex').slice(0, 40)}`
+  const address = `0x${encodeHex(sha256(privateKey)).slice(0, 40)}`
   const did: Did = `did:uport:${encodeMnid({ network: 1n, address })}`
   const document = createDidDocument({ did, publicKey: publicKey, profile })
   return { identity: { did, keyId: name, keys, boxKeys: memoryBoxKeys() }, did, document }

@@ -64,7 +64,7 @@ describe('a request that is run', () => {
     const { view } = world.controller
     expect(view).toMatchObject({ secondsLeft: 120, link: world.requests[0]?.uri() })
     await (await world.scan()).approve({ claims: { name: 'Ada' } })
-    expect((await answer).own).toEqual({ name: 'Ada' })
+    expect(await answer).toMatchObject({ own: { name: 'Ada' } })
     expect(world.phases).toEqual(['preparing', 'waiting', 'verifying', 'done'])
     expect(world.clock.pending).toBe(0)
     expect(world.controller.view).toEqual({ phase: 'done' })
@@ -99,7 +99,7 @@ describe('a request that is run', () => {
     expect(world.controller.view.qr?.text).not.toBe(first)
     expect(world.controller.view.secondsLeft).toBe(120)
     await (await world.scan()).approve({ claims: { name: 'Ada' } })
-    expect((await answer).own).toEqual({ name: 'Ada' })
+    expect(await answer).toMatchObject({ own: { name: 'Ada' } })
     expect(world.requests).toHaveLength(2)
     expect(world.clock.pending).toBe(0)
   })

@@ -23,7 +23,7 @@ export class RequestDialog {
     'aria-describedby': 'hint',
     part: 'dialog',
   })
-  readonly #title = create('h2', { id: 'title', part: 'title' })
+  readonly #title = create('h2', { id: 'title', part: 'title', tabindex: '-1', autofocus: '' })
   readonly #hint = create('p', { id: 'hint' })
   readonly #link = create('a', { part: 'link', rel: 'noreferrer' })
   readonly #code = create('div', { class: 'code', part: 'code' })
@@ -31,7 +31,7 @@ export class RequestDialog {
   readonly #path = document.createElementNS(SVG, 'path')
   readonly #time = create('p', { class: 'time', role: 'timer' })
   readonly #status = create('p', { role: 'status' })
-  readonly #renew = create('button', { type: 'button', class: 'primary', part: 'renew' })
+  readonly #renew = create('button', { type: 'button', class: 'primary', part: 'renew', hidden: '' })
   readonly #close = create('button', { type: 'button', part: 'close' })
 
   constructor(root: ShadowRoot, actions: DialogActions) {
@@ -79,9 +79,12 @@ export class RequestDialog {
     setText(this.#close, messages.close)
     setText(this.#status, messages[view.phase])
     this.#draw(view, messages)
+    const offered = !this.#renew.hidden
     this.#renew.hidden = !isRenewable(view)
+    // The focus begins at the title, on nothing that Enter would set off.
     if (!this.#dialog.open) this.#dialog.showModal()
-    else if (active instanceof HTMLElement && active.hidden) this.#focusables()[0]?.focus()
+    if (!offered && !this.#renew.hidden) this.#renew.focus()
+    else if (active instanceof HTMLElement && active.hidden) this.#title.focus()
   }
 
   #draw({ qr, link, secondsLeft }: RequestView, messages: RequestMessages): void {

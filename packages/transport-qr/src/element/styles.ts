@@ -10,7 +10,7 @@ dialog {
 dialog::backdrop { background: rgb(0 0 0 / 60%); }
 .body { display: flex; flex-direction: column; gap: 0.75rem; align-items: stretch; }
 h2, p { margin: 0; overflow-wrap: anywhere; }
-h2 { font-size: 1.2rem; }
+h2 { font-size: 1.2rem; outline: none; }
 .code { background: #fff; border-radius: 0.5rem; }
 svg { display: block; width: 100%; height: auto; }
 svg path { stroke: #000; fill: none; }
@@ -18,7 +18,7 @@ a { color: LinkText; padding: 0.5rem; }
 button { font: inherit; min-height: 2.75rem; padding: 0.5rem 1rem; border-radius: 0.5rem; cursor: pointer; }
 button { border: 1px solid GrayText; background: ButtonFace; color: ButtonText; }
 button.primary { border-color: transparent; background: var(--uport-accent, #1a4fb8); color: var(--uport-on-accent, #fff); }
-:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
+button:focus-visible, a:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
 .time { font-variant-numeric: tabular-nums; }
 @media (pointer: coarse) {
   a { order: -1; border-radius: 0.5rem; text-decoration: none;

@@ -3,6 +3,7 @@ import type { QrRenderer } from '../qr-renderer.ts'
 import { ENGLISH, type RequestMessages } from './messages.ts'
 import { type BeginRequest, RequestController } from './request-controller.ts'
 import { RequestDialog } from './request-dialog.ts'
+import { CLOSED } from './request-view.ts'
 
 /** Where there is no DOM the module loads nevertheless: a server may render the page around the element. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as typeof HTMLElement)
@@ -72,6 +73,7 @@ export class UportRequestElement extends Base {
       this.#controller.dismiss()
       this.#unsubscribe?.()
       this.#unsubscribe = undefined
+      this.#dialog?.update(CLOSED, this.#messages)
     })
   }
 
