@@ -71,6 +71,13 @@ describe('the policy of a login key', () => {
     ['an answer to a login', answer, 'jwt', undefined, 'signed'],
     ['a request', signingInput({ type: 'shareReq' }), 'jwt', undefined, ofType],
     ['a credential, which has no type', signingInput({ sub: 'did:uport:2' }), 'jwt', undefined, ofType],
+    [
+      'a credential that gives itself the type of an answer',
+      signingInput({ type: 'shareResp', sub: 'did:uport:2', claim: { admin: true } }),
+      'jwt',
+      undefined,
+      refusal('this key signs no credential'),
+    ],
     ['a type by another name', signingInput({ type: ['shareResp'] }), 'jwt', undefined, ofType],
     [
       'another token behind the preview of an answer',

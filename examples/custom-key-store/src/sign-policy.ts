@@ -4,6 +4,9 @@ import { readToken } from './read-token.ts'
 /** Why something is not signed, or undefined where it may be. */
 export type SignPolicy = (context: SignContext) => string | undefined
 
+/** What makes a token a credential or a presentation for those who verify it, whatever type it gives itself. */
+const STATEMENTS = ['claim', 'claims', 'vc', 'vp']
+
 /**
  * Signs tokens of these types and nothing else: no transaction, no message, no credential.
  *
@@ -16,6 +19,7 @@ export function tokensOnly(types: readonly string[]): SignPolicy {
     // Read from the bytes that are signed. `preview` is for showing: who calls the store wrote it.
     const token = readToken(preimage)
     if (token === undefined) return 'this is no token'
+    if (STATEMENTS.some((name) => Object.hasOwn(token.payload, name))) return 'this key signs no credential'
     return allowed.has(token.payload['type']) ? undefined : 'this key signs no token of this type'
   }
 }
