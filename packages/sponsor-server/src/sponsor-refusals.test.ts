@@ -88,6 +88,7 @@ describe('a fuel token', () => {
         await world.odd({ sub: `did:ethr:${sub}`, exp: now + 600, claim: { name: 'Ada' } }),
         'not a fuel token',
       ],
+      [await world.odd({ sub, exp: now + 600, claims: {} }), 'not a fuel token'],
       [await world.odd({ sub, exp: now + 600, vc: {} }), 'not a fuel token'],
       [await world.odd({ sub, exp: now + 600, type: 'shareReq' }), 'not a fuel token'],
     ] as const

@@ -54,7 +54,7 @@ export interface FuelTokenRules {
 const MAX_TOKEN_BYTES = 8_192
 
 /** Members of other tokens that an issuer may sign about a person or send to one: credentials, presentations, messages. */
-const OTHER_KINDS = ['claim', 'vc', 'vp', 'type'] as const
+const OTHER_KINDS = ['claim', 'claims', 'vc', 'vp', 'type'] as const
 const BEARER = /^Bearer +([\w-]+\.[\w-]+\.[\w-]+)$/i
 
 /**
