@@ -1,4 +1,6 @@
 export type { RelayStoreProblem } from './errors.ts'
+export type { PushOptions } from './push/push-options.ts'
+export type { WebPushOptions } from './push/web-push.ts'
 export type { RelayEnv } from './relay.ts'
 export { createRelayApp, type RelayAppOptions } from './relay-app.ts'
 export { createRelayLimits, DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-limits.ts'

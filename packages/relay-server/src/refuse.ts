@@ -5,9 +5,14 @@ const REFUSALS = {
   BODY_INVALID: 400,
   PARAMETER_INVALID: 400,
   SECRET_WRONG: 401,
+  TOKEN_INVALID: 401,
+  FORBIDDEN: 403,
+  GRANT_REFUSED: 403,
   NOT_FOUND: 404,
   METHOD_NOT_ALLOWED: 405,
   TOPIC_FULL: 409,
+  MAILBOX_FULL: 409,
+  REPLAYED: 409,
   BODY_TOO_LARGE: 413,
   RATE_LIMITED: 429,
   TOO_MANY: 429,
@@ -26,6 +31,6 @@ export type RefusalCode = keyof typeof REFUSALS
  */
 export function refuse(c: Context<RelayEnv>, code: RefusalCode, retryAfter?: number): Response {
   if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter))
-  if (code === 'SECRET_WRONG') c.header('WWW-Authenticate', 'Bearer')
+  if (REFUSALS[code] === 401) c.header('WWW-Authenticate', 'Bearer')
   return c.json({ status: 'error', code }, REFUSALS[code])
 }

@@ -1,4 +1,11 @@
-import { type Clock, type RateStore, systemClock, type TopicBus, type TopicStore } from '@uport-kit/core'
+import {
+  type Clock,
+  type RateStore,
+  systemClock,
+  type TopicBus,
+  type TopicStore,
+  UportError,
+} from '@uport-kit/core'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
@@ -7,12 +14,17 @@ import { ByteShares } from './limits/byte-shares.ts'
 import { createRates, type Rates } from './limits/rates.ts'
 import { TopicLedger } from './limits/topic-ledger.ts'
 import { WaiterGate } from './limits/waiter-gate.ts'
+import type { PushOptions } from './push/push-options.ts'
+import type { PushRelay } from './push/push-relay.ts'
+import { createWebPush } from './push/web-push.ts'
 import { refuse } from './refuse.ts'
 import type { Relay, RelayEnv } from './relay.ts'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
 import { failureName, type RelayLog } from './relay-log.ts'
 import { healthRoute } from './routes/health.ts'
+import { legacyPushRoutes } from './routes/legacy-push.ts'
 import { legacyTopicRoutes } from './routes/legacy-topics.ts'
+import { mailboxRoutes } from './routes/mailboxes.ts'
 import { referenceRoutes } from './routes/references.ts'
 import { topicRoutes } from './routes/topics.ts'
 import { TopicChanges } from './topic-changes.ts'
@@ -36,6 +48,13 @@ export interface RelayAppOptions {
    * others. Whoever knows the id of such a topic can read it. Default false.
    */
   readonly legacyTopics?: boolean | undefined
+  /** Also keeps push inboxes. Default: none. */
+  readonly push?:
+    | (PushOptions & {
+        /** The address by which clients reach this relay, without a slash at its end: tokens must be addressed to it. */
+        readonly url: string | (() => string)
+      })
+    | undefined
   /** Default: silent. */
   readonly log?: RelayLog | undefined
   /** Aborting it ends every long poll and stream, and from then on nobody waits. */
@@ -63,6 +82,11 @@ export function createRelayApp(options: RelayAppOptions): Hono<RelayEnv> {
   app.route('/t', topicRoutes(relay))
   app.route('/r', referenceRoutes(relay))
   if (options.legacyTopics === true) app.route('/', legacyTopicRoutes(relay))
+  if (options.push !== undefined) {
+    const push = createPush(relay, options.push, options.rates)
+    app.route('/i', mailboxRoutes(push))
+    if (options.push.legacyPush === true) app.route('/', legacyPushRoutes(push))
+  }
   app.route('/health', healthRoute(relay))
   app.notFound((c) => refuse(c, 'NOT_FOUND'))
   app.onError((cause, c) => {
@@ -108,6 +132,26 @@ function createRelay(options: RelayAppOptions): Relay {
       log,
     }),
     log,
+  }
+}
+
+function createPush(
+  relay: Relay,
+  { resolver, url, webPush }: NonNullable<RelayAppOptions['push']>,
+  store: RateStore | undefined,
+): PushRelay {
+  if (relay.store.trim === undefined) {
+    const reason = 'needs a store that can trim'
+    throw new UportError('RELAY_CONFIG_INVALID', `push: ${reason}.`, { data: { option: 'push', reason } })
+  }
+  const { limits, clock, log } = relay
+  const { pushBurst: burst, pushPerSecond: perSecond, maxRates: maxKeys } = limits
+  return {
+    ...relay,
+    resolver,
+    url: typeof url === 'string' ? () => url : url,
+    webPush: webPush === undefined ? undefined : createWebPush(webPush),
+    pushRates: createRates({ burst, perSecond, maxKeys, clock, store, prefix: 'push ', log }),
   }
 }
 

@@ -32,6 +32,15 @@ export interface RelayLimits {
   /** Posts to one topic, and apart from them reads of it. */
   readonly topicBurst: number
   readonly topicPerSecond: number
+  /** How long a push mailbox may live; a later end is moved to this. */
+  readonly maxMailboxSeconds: number
+  /** Messages that wait in one push mailbox. */
+  readonly mailboxCapacity: number
+  /** How long a pushed message waits to be fetched; a later end is moved to this. */
+  readonly maxPushSeconds: number
+  /** Messages pushed to one mailbox. */
+  readonly pushBurst: number
+  readonly pushPerSecond: number
   /** Addresses, and topics, whose rate is remembered. */
   readonly maxRates: number
   /** Between two removals of what has expired. */
@@ -67,6 +76,11 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = Object.freeze({
   addressPerSecond: 50,
   topicBurst: 60,
   topicPerSecond: 10,
+  maxMailboxSeconds: 31_968_000,
+  mailboxCapacity: 32,
+  maxPushSeconds: 86_400,
+  pushBurst: 20,
+  pushPerSecond: 1,
   maxRates: 50_000,
   sweepSeconds: 60,
   maxHeaderBytes: 16_384,
@@ -83,6 +97,7 @@ const FRACTIONS: ReadonlySet<string> = new Set<keyof RelayLimits>([
   'heartbeatSeconds',
   'addressPerSecond',
   'topicPerSecond',
+  'pushPerSecond',
   'sweepSeconds',
   'headersSeconds',
   'requestSeconds',

@@ -10,6 +10,7 @@ import {
   UportError,
 } from '@uport-kit/core'
 import { BusyConnections } from './busy-connections.ts'
+import type { PushOptions } from './push/push-options.ts'
 import { createRelayApp } from './relay-app.ts'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
 import type { RelayLog } from './relay-log.ts'
@@ -37,6 +38,8 @@ export interface RelayServerOptions {
   readonly trustedProxies?: number | undefined
   /** Also serves the routes of the old message server. Default false. */
   readonly legacyTopics?: boolean | undefined
+  /** Also keeps push inboxes, addressed by `publicUrl`. Default: none. */
+  readonly push?: PushOptions | undefined
   readonly limits?: Partial<RelayLimits> | undefined
   readonly clock?: Clock | undefined
   /** Default: silent. */
@@ -67,6 +70,7 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
     if (options.store === undefined) await store.close()
   }
   const stopping = new AbortController()
+  let url = publicUrl ?? ''
   const app = createRelayApp({
     store,
     bus: options.bus,
@@ -75,6 +79,7 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
     limits,
     trustedProxies,
     legacyTopics: options.legacyTopics,
+    push: options.push === undefined ? undefined : { ...options.push, url: () => url },
     log,
     signal: stopping.signal,
   })
@@ -87,7 +92,7 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
     throw cause
   }
   const sweeper = startSweeper({ store, clock, seconds: limits.sweepSeconds, log })
-  const url = publicUrl ?? localUrl(server)
+  url = publicUrl ?? localUrl(server)
   log({ event: 'started', url })
 
   let closing: Promise<void> | undefined

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { concatBytes, decodeBase64url, encodeUtf8, sha256 } from '@uport-kit/core'
 
 /** What lives under an id. Each kind hashes with a prefix of its own, so that no secret opens two kinds. */
-export type SecretKind = 'topic' | 'reference'
+export type SecretKind = 'topic' | 'reference' | 'receipt'
 
 const SECRET_BYTES = 32
 

@@ -1,0 +1,211 @@
+import { type BoxEnvelope, type Did, encodeUtf8, type TopicMessage } from '@uport-kit/core'
+import { awaitMessages } from '../await-messages.ts'
+import { openTopic } from '../open-topic.ts'
+import { parseJsonObject } from '../read-body.ts'
+import { PushRefusal, type PushRelay } from './push-relay.ts'
+
+/** What an application pushed. */
+export interface PushedMessage {
+  /** Unix seconds. */
+  readonly expiresAt: number
+  /** Under which its sender asks whether it was fetched. */
+  readonly receipt: string
+  readonly box: BoxEnvelope
+}
+
+/** The topic that holds a mailbox's messages. */
+export const messagesName = (id: string): string => `m:${id}`
+/** The topic that says whose mailbox it is. */
+const ownerName = (id: string): string => `i:${id}`
+/** The topic that holds where to wake its owner. */
+const wakeName = (id: string): string => `w:${id}`
+/** The topic that says whether a message was fetched. */
+export const receiptName = (receipt: string): string => `c:${receipt}`
+
+/** How long a receipt outlives its message, so that a late one is still told. */
+const RECEIPT_SECONDS = 60
+
+/** @throws PushRefusal `NOT_FOUND` */
+export async function mailboxOwner(push: PushRelay, id: string): Promise<Did> {
+  const [record] = (await push.store.read(ownerName(id), 0)) ?? []
+  const owner = record === undefined ? undefined : parseJsonObject(record.body)?.['owner']
+  if (typeof owner !== 'string') throw new PushRefusal('NOT_FOUND')
+  return owner as Did
+}
+
+/**
+ * Opens a mailbox; one that its owner opened before stays as it is.
+ *
+ * @throws PushRefusal `FORBIDDEN` where it is somebody else's, `TOO_MANY`, `CROWDED`
+ */
+export async function openMailbox(
+  push: PushRelay,
+  { id, owner, expiresAt, address }: MailboxToOpen,
+): Promise<'opened' | 'exists'> {
+  const record = await open(push, ownerName(id), 1, expiresAt, address)
+  // The first record stays: it says whose the mailbox is, whoever opened it at the same time.
+  await push.store.append(ownerName(id), JSON.stringify({ owner }))
+  if ((await mailboxOwner(push, id)) !== owner) throw new PushRefusal('FORBIDDEN')
+  await open(push, messagesName(id), push.limits.mailboxCapacity, expiresAt, address)
+  return record
+}
+
+export interface MailboxToOpen {
+  readonly id: string
+  readonly owner: Did
+  /** Unix seconds. */
+  readonly expiresAt: number
+  /** Who opens it. */
+  readonly address: string
+}
+
+async function open(
+  push: PushRelay,
+  name: string,
+  capacity: number,
+  expiresAt: number,
+  address: string,
+): Promise<'opened' | 'exists'> {
+  const result = await openTopic(push, { name, capacity, expiresAt, address })
+  if (result === 'too-many') throw new PushRefusal('TOO_MANY', 60)
+  if (result === 'crowded') throw new PushRefusal('CROWDED', 60)
+  return result
+}
+
+/** Removes a mailbox with all that is in it. Who holds its grant can push no more. */
+export async function removeMailbox(push: PushRelay, id: string): Promise<void> {
+  for (const message of (await push.store.read(messagesName(id), 0)) ?? []) {
+    push.shares.remove(shareOf(id, message.body))
+  }
+  for (const name of [ownerName(id), messagesName(id), wakeName(id)]) {
+    push.ledger.remove(name)
+    await push.store.remove(name)
+  }
+  push.changes.notify(messagesName(id))
+}
+
+/** Where the owner is to be woken; `undefined` removes it. */
+export async function setWake(
+  push: PushRelay,
+  id: string,
+  wake: { readonly subscription: object; readonly expiresAt: number; readonly address: string } | undefined,
+): Promise<void> {
+  push.ledger.remove(wakeName(id))
+  await push.store.remove(wakeName(id))
+  if (wake === undefined) return
+  await open(push, wakeName(id), 1, wake.expiresAt, wake.address)
+  await push.store.append(wakeName(id), JSON.stringify(wake.subscription))
+}
+
+export async function readWake(
+  push: PushRelay,
+  id: string,
+): Promise<Readonly<Record<string, unknown>> | undefined> {
+  const [record] = (await push.store.read(wakeName(id), 0)) ?? []
+  return record === undefined ? undefined : parseJsonObject(record.body)
+}
+
+/**
+ * Puts a message into a mailbox, within the share of its sender.
+ *
+ * @throws PushRefusal `NOT_FOUND`, `MAILBOX_FULL`, `TOO_MANY`, `CROWDED`
+ */
+export async function storePush(
+  push: PushRelay,
+  id: string,
+  message: PushedMessage,
+  address: string,
+): Promise<'stored' | 'duplicate'> {
+  const body = JSON.stringify(message)
+  const result =
+    (await append(push, id, body, message.expiresAt, address)) ??
+    // Full: what has ended may stand in its way.
+    ((await dropExpired(push, id)) ? await append(push, id, body, message.expiresAt, address) : undefined)
+  if (result === undefined) throw new PushRefusal('MAILBOX_FULL')
+  const end = { expiresAt: message.expiresAt + RECEIPT_SECONDS, capacity: 1 }
+  if ((await push.store.open(receiptName(message.receipt), end)) === 'full') {
+    throw new PushRefusal('CROWDED', 60)
+  }
+  if (result === 'stored') push.changes.notify(messagesName(id))
+  return result
+}
+
+/** @returns undefined where the mailbox is full */
+async function append(
+  push: PushRelay,
+  id: string,
+  body: string,
+  expiresAt: number,
+  address: string,
+): Promise<'stored' | 'duplicate' | undefined> {
+  const bytes = encodeUtf8(body).length
+  const share = shareOf(id, body)
+  if (!push.shares.take(address, share, bytes, expiresAt)) throw new PushRefusal('TOO_MANY', 60)
+  let isStored = false
+  try {
+    const { outcome } = await push.store.append(messagesName(id), body)
+    isStored = outcome === 'stored'
+    if (outcome === 'unknown') throw new PushRefusal('NOT_FOUND')
+    if (outcome === 'store-full') throw new PushRefusal('CROWDED', 60)
+    return outcome === 'full' ? undefined : outcome
+  } finally {
+    if (!isStored) push.shares.giveBack(address, share, bytes)
+  }
+}
+
+/** Messages have shares of their own, which end with them: a mailbox lives on for months. */
+function shareOf(id: string, body: string): string {
+  return `${messagesName(id)} ${String(parseJsonObject(body)?.['receipt'])}`
+}
+
+/** Removes the messages before the first one that has not ended. @returns whether there were any */
+async function dropExpired(push: PushRelay, id: string): Promise<boolean> {
+  const messages = (await push.store.read(messagesName(id), 0)) ?? []
+  const live = messages.findIndex((message) => isLive(push, message))
+  const ended = live < 0 ? messages.at(-1) : messages[live - 1]
+  if (ended === undefined) return false
+  await trim(push, id, ended.cursor)
+  return true
+}
+
+/**
+ * The messages after a cursor that have not ended, as soon as there are any.
+ *
+ * @returns none when the time is over; undefined where there is no such mailbox (any more)
+ */
+export async function awaitPushes(
+  push: PushRelay,
+  id: string,
+  cursor: number,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<readonly TopicMessage[] | undefined> {
+  for (let after = cursor; ; ) {
+    const messages = await awaitMessages(push, messagesName(id), after, seconds, signal)
+    const live = messages?.filter((message) => isLive(push, message))
+    const last = messages?.at(-1)
+    if (live === undefined || live.length > 0 || last === undefined) return live
+    after = last.cursor
+  }
+}
+
+/** Tells the senders of the messages up to a cursor that they were fetched, and removes them. */
+export async function acknowledge(push: PushRelay, id: string, cursor: number): Promise<void> {
+  const messages = (await push.store.read(messagesName(id), 0)) ?? []
+  for (const message of messages) {
+    const receipt = parseJsonObject(message.body)?.['receipt']
+    if (message.cursor > cursor || typeof receipt !== 'string') continue
+    push.shares.remove(shareOf(id, message.body))
+    await push.store.append(receiptName(receipt), '{"fetched":true}')
+    push.changes.notify(receiptName(receipt))
+  }
+  await trim(push, id, cursor)
+}
+
+async function trim(push: PushRelay, id: string, cursor: number): Promise<void> {
+  await push.store.trim?.(messagesName(id), cursor)
+}
+
+function isLive(push: PushRelay, message: TopicMessage): boolean {
+  return Number(parseJsonObject(message.body)?.['expiresAt']) > push.clock.now()
+}
