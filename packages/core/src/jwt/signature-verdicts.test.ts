@@ -126,6 +126,17 @@ describe('signature verdicts', () => {
     expect(counts.curve).toBe(2)
   })
 
+  it('keep nothing that a document makes large', async () => {
+    const { verify, verdicts } = verifier()
+    for (const length of [1024, 60_000]) {
+      const named = listing(hexMethod(`#${'k'.repeat(length)}`, alice))
+      expect(await verify(jwt, named, 'cid-1')).toMatchObject({ issuer })
+      expect(verdicts.size).toBe(0)
+    }
+    await verify(jwt, listing({ ...hexMethod('#k', alice), owner: 'x'.repeat(60_000) }), 'cid-1')
+    expect(verdicts.size).toBe(1)
+  })
+
   it('are bounded', async () => {
     const { verify, verdicts } = verifier(new SignatureVerdicts({ maxEntries: 2 }))
     for (const index of [0, 1, 2, 3]) {

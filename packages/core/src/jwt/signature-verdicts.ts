@@ -4,7 +4,7 @@ import type { VerificationKey } from '../identity/did-document.ts'
 import { LruMap } from './lru-map.ts'
 
 export interface SignatureVerdictsOptions {
-  /** Tokens whose signature is remembered; the one unused for longest goes first. Default 10 000, of some 300 bytes each. */
+  /** Tokens whose signature is remembered; the one unused for longest goes first. Default 10 000, of 1 to 2 kB each. */
   readonly maxEntries?: number | undefined
 }
 
@@ -21,6 +21,12 @@ export interface VerdictSubject {
 /** Longer ones name nothing that is worth to remember. */
 const MAX_VERSION = 256
 
+/** Key ids that are longer are not remembered: whoever publishes a document chooses them. */
+const MAX_KEY_ID = 1024
+
+/** Of a key what makes it this one; all else in an entry would be a stranger's to fill. */
+type Signer = Pick<VerificationKey, 'id' | 'ethereumAddress' | 'publicKey'>
+
 /**
  * Remembers which key made a token's signature, for verifiers that see the same tokens again and again. Only that: the
  * issuer's document is resolved, and times, audience and every other rule are judged, each time. An entry stands under
@@ -28,7 +34,7 @@ const MAX_VERSION = 256
  * document that was read now lists that very key. Failures are never remembered.
  */
 export class SignatureVerdicts {
-  readonly #keys: LruMap<VerificationKey>
+  readonly #keys: LruMap<Signer>
 
   /** @throws TypeError where `maxEntries` is no whole number from 1 */
   constructor({ maxEntries = 10_000 }: SignatureVerdictsOptions = {}) {
@@ -53,9 +59,9 @@ export class SignatureVerdicts {
   /** @param key the one that made the signature, proven now */
   remember(subject: VerdictSubject, key: VerificationKey): void {
     const name = nameOf(subject)
-    if (name === undefined) return
-    const { publicKey } = key
-    this.#keys.set(name, { ...key, ...(publicKey && { publicKey: publicKey.slice() }) })
+    const { id, ethereumAddress, publicKey } = key
+    if (name === undefined || id.length > MAX_KEY_ID) return
+    this.#keys.set(name, { id, ethereumAddress, publicKey: publicKey?.slice() })
   }
 }
 
@@ -64,7 +70,7 @@ function nameOf({ jwt, versionId, authentication }: VerdictSubject): string | un
   return `${sha256Base64url(jwt)} ${authentication} ${versionId}`
 }
 
-function isSame(a: VerificationKey, b: VerificationKey): boolean {
+function isSame(a: Signer, b: Signer): boolean {
   return (
     a.id === b.id &&
     a.ethereumAddress === b.ethereumAddress &&
