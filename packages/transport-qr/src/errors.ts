@@ -8,6 +8,11 @@ declare module '@uport-kit/core' {
     QR_IMAGE_INVALID: { readonly reason: string }
     /** The image is larger than the reader takes. Scale it down. */
     QR_IMAGE_TOO_LARGE: { readonly size: number; readonly maxSize: number }
+    /**
+     * No camera: `denied` by the person or the page's policy, `absent`, `busy` elsewhere, or `unsupported` here. Offer to
+     * read an image file or to paste the link.
+     */
+    CAMERA_UNAVAILABLE: { readonly reason: 'denied' | 'absent' | 'busy' | 'unsupported' }
   }
 }
 

@@ -5,8 +5,8 @@ import { PNG } from 'pngjs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { describeBrowser } from '../../../../test/support/browser/describe-browser.ts'
 import { openTestBrowser, type TestBrowser } from '../../../../test/support/browser/test-browser.ts'
-import { decodeQr } from '../index.ts'
 import type {} from '../../test-support/request-page.ts'
+import { decodeQr } from '../index.ts'
 
 describeBrowser('<uport-request>', () => {
   let chromium: TestBrowser
