@@ -97,6 +97,39 @@ describe('verify', () => {
   })
 })
 
+describe('a digest that is the same number in other bytes', () => {
+  const short = digest.slice(1)
+  const zero = Uint8Array.of(0)
+  const padded = concatBytes(zero, short)
+  const { r, s, recovery } = engine.sign(padded, privateKey)
+  const own = concatBytes(r, s)
+
+  it('is another digest: it must have 32 bytes', () => {
+    expect(engine.verify(own, padded, publicKey)).toBe(true)
+    expect(compressPoint(engine.recover(own, recovery, padded)!)).toEqual(publicKey)
+    for (const other of [short, concatBytes(zero, padded)]) {
+      expect(engine.verify(own, other, publicKey)).toBe(false)
+      expect(engine.recover(own, recovery, other)).toBeUndefined()
+    }
+  })
+})
+
+describe('tables of multiples', () => {
+  it('are made of keys that were prepared or expected, and change no answer', () => {
+    const waiting: (() => void)[] = []
+    const engineOf = () => createNobleEngine({ tableAfter: 1, defer: (work) => waiting.push(work) })
+    engineOf().expectMore(publicKey)
+    expect(waiting).toHaveLength(1)
+    const fast = engineOf()
+    fast.prepare(publicKey)
+    expect([waiting.length, fast.tables]).toEqual([2, 0])
+    waiting[1]?.()
+    expect(fast.tables).toBe(1)
+    expect(fast.verify(compact, digest, publicKey)).toBe(true)
+    expect(fast.verify(compact, sha256(digest), publicKey)).toBe(false)
+  })
+})
+
 describe('recover', () => {
   it('gives 65 bytes; the other recovery id gives another key', () => {
     const other = (1 - signature.recovery) as 0 | 1

@@ -7,8 +7,10 @@ import {
   testDocument,
   testKey,
 } from '../../test-support/tokens.ts'
+import type { VerificationKey } from '../identity/did-document.ts'
 import type { Did, DidDocument } from '../ports/index.ts'
 import { createNobleEngine } from './noble-engine.ts'
+import { selectVerifier } from './signature.ts'
 import { SignatureVerdicts } from './signature-verdicts.ts'
 import { type VerifyJwtRules, verifyJwt } from './verify.ts'
 
@@ -145,6 +147,77 @@ describe('signature verdicts', () => {
     expect(verdicts.size).toBe(2)
     for (const maxEntries of [0, 1.5]) {
       expect(() => new SignatureVerdicts({ maxEntries })).toThrow(TypeError)
+    }
+  })
+
+  it('may be one alone', () => {
+    expect(new SignatureVerdicts({ maxEntries: 1 }).size).toBe(0)
+  })
+
+  it('remember nothing of algorithms that are not ours', async () => {
+    const { verify, verdicts } = verifier()
+    const own = forgeToken({ alg: 'X' }, claims, alice)
+    const { readKeys } = selectVerifier('ES256K', createNobleEngine(), undefined)
+    const anything = {
+      signatureLength: 64,
+      readKeys,
+      verify: (_: unknown, [key]: readonly VerificationKey[]) => key,
+    }
+    await verify(own, aliceDocument, 'cid-1', { algorithms: new Map([['X', anything]]) })
+    expect(verdicts.size).toBe(0)
+  })
+})
+
+describe('a remembered key', () => {
+  const subject = { jwt, versionId: 'cid-1', authentication: false }
+  const key = (members: Partial<VerificationKey>): VerificationKey => ({
+    ...{ id: '#k', type: 't', controller: undefined, authentication: false },
+    ...members,
+  })
+  const find = (remembered: VerificationKey, ...listed: readonly VerificationKey[]) => {
+    const verdicts = new SignatureVerdicts()
+    verdicts.remember(subject, remembered)
+    return verdicts.find(subject, listed)
+  }
+  const point = key({ publicKey: alice.publicKey })
+  const address = key({ ethereumAddress: alice.address })
+
+  it.each([
+    ['another id', point, key({ id: '#x', publicKey: alice.publicKey })],
+    ['another point', point, key({ publicKey: bob.publicKey })],
+    ['no point', point, key({})],
+    ['an address instead of its point', point, address],
+    ['an address beside its point', point, key({ ...point, ethereumAddress: alice.address })],
+    ['another address', address, key({ ethereumAddress: bob.address })],
+    ['a point beside its address', address, key({ ...address, publicKey: alice.publicKey })],
+  ])('is not the listed one that has %s', (_, remembered, listed) => {
+    expect(find(remembered, listed)).toBeUndefined()
+  })
+
+  it.each([
+    ['point', point],
+    ['address', address],
+  ])('is the listed one with its id and %s, as it is listed now', (_, remembered) => {
+    const listed = { ...remembered, type: 'renamed' }
+    expect(find(remembered, key({ id: '#x' }), listed)).toBe(listed)
+  })
+
+  it('is not changed with the bytes that were given', () => {
+    const verdicts = new SignatureVerdicts()
+    const publicKey = alice.publicKey.slice()
+    verdicts.remember(subject, key({ publicKey }))
+    publicKey.fill(0)
+    expect(verdicts.find(subject, [point])).toBe(point)
+  })
+
+  it('is remembered under a version of 256 characters at most', () => {
+    for (const [length, size] of [
+      [256, 1],
+      [257, 0],
+    ] as const) {
+      const verdicts = new SignatureVerdicts()
+      verdicts.remember({ ...subject, versionId: 'v'.repeat(length) }, point)
+      expect(verdicts.size).toBe(size)
     }
   })
 })

@@ -178,3 +178,8 @@ describe('times in milliseconds', () => {
     expect(readTimeClaims({ iat: 1_485_321_133_996 }, { now: rules.now }).iat).toBe(1_485_321_133_996)
   })
 })
+
+it('asks an age only of a token that says when it began', () => {
+  expect(check({}, { maxAge: 5 })).toBe(0)
+  expect(check({ exp: now + 1 }, { maxAge: 5 })).toBe(0)
+})
