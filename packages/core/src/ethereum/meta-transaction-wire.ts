@@ -1,4 +1,4 @@
-import { decodeRlp, encodeRlp, Interface, type RlpStructuredDataish } from 'ethers'
+import { decodeRlp, encodeRlp, Interface } from 'ethers'
 import { decodeHex, encodeHex } from '../bytes/hex.ts'
 import { parseAddress } from './address.ts'
 import {
@@ -77,22 +77,26 @@ function readFields(text: unknown): readonly string[] {
   const acceptable = typeof text === 'string' && text.length <= 2 + 2 * MAX_WIRE_BYTES
   const bytes = acceptable ? decodeHex(text) : undefined
   if (bytes === undefined) throw metaTransactionInvalid('malformed')
-  const decoded = decodeCanonical(`0x${encodeHex(bytes)}`)
-  const fields: readonly unknown[] = Array.isArray(decoded) ? decoded : []
-  const texts = fields.filter((field): field is string => typeof field === 'string')
-  const complete = texts.length === fields.length
+  const hex = `0x${encodeHex(bytes)}`
+  const fields = decodeFields(hex)
   const isUnsigned =
-    texts.length === UNSIGNED ||
-    (texts.length === UNSIGNED_OF_ETHEREUMJS && texts[7] === '0x' && texts[8] === '0x')
-  if (!complete || !isUnsigned) throw metaTransactionInvalid('malformed')
-  return texts
+    fields?.length === UNSIGNED ||
+    (fields?.length === UNSIGNED_OF_ETHEREUMJS && fields[7] === '0x' && fields[8] === '0x')
+  // ethers reads lengths in a longer form than needed; two texts for one transaction help nobody. Few fields are encoded in
+  // no time; many would be in a time that grows with their square.
+  if (fields === undefined || !isUnsigned || encodeRlp(fields) !== hex) {
+    throw metaTransactionInvalid('malformed')
+  }
+  return fields
 }
 
-/** ethers reads lengths in a longer form than needed; two texts for one transaction help nobody. */
-function decodeCanonical(hex: string): RlpStructuredDataish | undefined {
+/** The list of texts that the RLP encodes; `undefined` where it encodes something else. */
+function decodeFields(hex: string): string[] | undefined {
   try {
-    const decoded = decodeRlp(hex)
-    return encodeRlp(decoded) === hex ? decoded : undefined
+    const decoded: unknown = decodeRlp(hex)
+    const fields: readonly unknown[] = Array.isArray(decoded) ? decoded : []
+    const texts = fields.filter((field): field is string => typeof field === 'string')
+    return texts.length === fields.length ? texts : undefined
   } catch {
     return undefined
   }

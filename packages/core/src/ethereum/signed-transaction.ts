@@ -1,4 +1,4 @@
-import { Transaction } from 'ethers'
+import { decodeRlp, Transaction } from 'ethers'
 import { parseAddress } from './address.ts'
 
 /** A signed transaction, read. */
@@ -22,11 +22,19 @@ export interface ParsedTransaction {
 const HEX = /^0x(?:[0-9a-fA-F]{2})+$/
 /** 64 KiB of bytes as hex: more than a node takes for a transaction that creates no blobs. */
 const MAX_CHARACTERS = 2 + 2 * 65_536
+/** Addresses, and addresses and keys, of an access list: ethers takes a time that grows with their square. */
+const MAX_ACCESS_LIST = 256
+/** Where types 1 (EIP-2930) and 2 (EIP-1559) have their access list. */
+const ACCESS_LIST: ReadonlyMap<string, number> = new Map([
+  ['0x01', 7],
+  ['0x02', 8],
+])
 
 /**
  * Reads a signed transaction: legacy (EIP-155 or before), EIP-2930 or EIP-1559, as `0x` hex of its serialization.
  *
- * @returns undefined where it is none: another type, trailing bytes, no signature, or one that recovers to no account
+ * @returns undefined where it is none: another type, trailing bytes, no signature, or one that recovers to no account;
+ * also with an access list of more than 256 addresses and keys
  */
 export function parseSignedTransaction(serialized: unknown): ParsedTransaction | undefined {
   if (typeof serialized !== 'string' || serialized.length > MAX_CHARACTERS || !HEX.test(serialized))
@@ -53,9 +61,18 @@ export function parseSignedTransaction(serialized: unknown): ParsedTransaction |
 
 function parse(serialized: string): Transaction | undefined {
   try {
+    if (!listsFew(serialized)) return undefined
     const transaction = Transaction.from(serialized)
     return transaction.isSigned() ? transaction : undefined
   } catch {
     return undefined
   }
+}
+
+function listsFew(serialized: string): boolean {
+  const index = ACCESS_LIST.get(serialized.slice(0, 4))
+  if (index === undefined) return true
+  const fields: unknown = decodeRlp(`0x${serialized.slice(4)}`)
+  const list: unknown = Array.isArray(fields) ? fields[index] : undefined
+  return Array.isArray(list) && list.length <= MAX_ACCESS_LIST && list.flat(2).length <= MAX_ACCESS_LIST
 }
