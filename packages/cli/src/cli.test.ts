@@ -367,6 +367,7 @@ describe('request and wallet', () => {
     expect(sent.answer).toMatchObject({ status: 'confirmed', to, value: '1000', gasUsed: '21000' })
     expect(sent.screen).toContain('value       1000 wei')
     expect(sent.screen).toContain('it says     "tip"')
+    expect(sent.screen).toContain(`${sent.answer.hash} is confirmed.`)
   })
 
   it('are interrupted', async () => {

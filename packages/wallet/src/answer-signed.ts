@@ -10,8 +10,8 @@ import {
   UportError,
 } from '@uport-kit/core'
 import { askPerson } from './ask-person.ts'
+import { conclude, type ShownRequest } from './conclude.ts'
 import type { ConsentDecision } from './consent-prompt.ts'
-import type { ConsentScreen } from './consent-screen.ts'
 import { createScreen } from './create-screen.ts'
 import { assertSigner } from './screens/assert-signer.ts'
 import type { FlowScreen, OpenView, ScreenContext } from './screens/flow-screen.ts'
@@ -51,17 +51,12 @@ export async function answerSigned(
       await identities.chooseFor(shown.consent.requester, identity.did, options)
       continue
     }
-    return conclude(record, decision, shown, answering, options)
+    return conclude(record, decision, shown, answering.state, options)
   }
 }
 
-interface Shown {
-  readonly consent: PendingConsent
-  readonly view: OpenView
-  readonly screen: ConsentScreen
+interface Shown extends ShownRequest {
   readonly decision: ConsentDecision
-  /** Whether this wallet, and not another one on the same store, claimed the request. */
-  readonly isOurs: () => boolean
 }
 
 async function show(
@@ -94,7 +89,7 @@ async function show(
   expiresAt = consent.expiresAt
   assertRoute(record, consent, parts)
   assertSigner(decodeJwt(tokenOf(record)).payload['riss'], identity.did)
-  const { credentials, accounts, networks } = state
+  const { credentials, accounts, networks, transactions } = state
   const { keys, accountKeys, subjects = 'holder' } = parts
   const context: ScreenContext = {
     ...options,
@@ -104,6 +99,7 @@ async function show(
     credentials,
     accounts,
     networks,
+    transactions,
     keys,
     accountKeys,
     subjects,
@@ -139,49 +135,6 @@ async function openView(
   throw new UportError('REQUEST_TYPE_UNSUPPORTED', 'This wallet has no screen for that type of request.', {
     data: { type: consent.requestType },
   })
-}
-
-const KINDS = Object.freeze({ approve: 'approved', decline: 'declined', fail: 'failed' } as const)
-
-async function conclude(
-  { id, arrival }: PendingRecord,
-  decision: Extract<ConsentDecision, { readonly decision: 'approve' | 'decline' | 'fail' }>,
-  { consent, view, screen, isOurs }: Shown,
-  { state }: Answering,
-  options: Options,
-): Promise<WalletOutcome> {
-  const identity = await state.identities.open(screen.identity, options)
-  const kind = KINDS[decision.decision]
-  let names: readonly string[] = []
-  let delivered = true
-  try {
-    if (decision.decision === 'approve') {
-      ;({ names } = await view.approve(decision, { ...options, as: identity }))
-    } else {
-      await (kind === 'failed' ? consent.fail(options) : consent.decline(options))
-    }
-  } catch (error) {
-    if (!isOurs()) throw error
-    // What is in the outbox is decided: from here on it is delivered, or lost, but never decided again.
-    delivered = !(await state.outbox.holds(id))
-    if (delivered) {
-      if (view.didNothing?.(error) === true) await state.answered.release(id)
-      throw error
-    }
-  }
-  const { requester, requestType, recipient } = consent
-  const origin = 'origin' in recipient ? recipient.origin : undefined
-  await state.activity.add({
-    kind,
-    requestId: id,
-    requestType,
-    requester,
-    arrival,
-    recipient: origin,
-    identity: identity.did,
-    names,
-  })
-  return { id, decision: kind, delivered, returnUrl: delivered ? consent.returnUrl : undefined }
 }
 
 function tokenOf({ uri }: PendingRecord): string {

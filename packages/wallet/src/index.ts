@@ -9,6 +9,7 @@ export { defaultScreens } from './screens/default-screens.ts'
 export { disclosureScreen } from './screens/disclosure-screen.ts'
 export {
   defineFlowScreen,
+  type FailureMeaning,
   type FlowScreen,
   type FlowView,
   type OpenView,
@@ -36,6 +37,7 @@ export type { CredentialFilter, CredentialRecord, Credentials, NewCredential } f
 export type { Identities, IdentityRecord, NewIdentity } from './state/identities.ts'
 export type { ChainProbe, Networks, PrivateNetwork, WalletNetwork } from './state/networks.ts'
 export type { PendingRecord, PendingRequests } from './state/pending-requests.ts'
+export type { SentTransaction, SentTransactions, TransactionFollower } from './state/sent-transactions.ts'
 export { Wallet } from './wallet.ts'
 export type { WalletOutcome } from './wallet-outcome.ts'
 export type { UnsignedHandler, UnsignedRequest, WalletLimits, WalletParts } from './wallet-parts.ts'

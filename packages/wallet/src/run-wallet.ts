@@ -17,6 +17,8 @@ export interface RunnableWallet {
   answer(id: string, options: Options): Promise<{ readonly decision: string }>
   /** Resolves with how many answers are left. */
   deliver(options: Options): Promise<number>
+  /** Resolves with how many transactions are to be followed again later. */
+  follow(options: Options): Promise<number>
 }
 
 /** Longest pause before what failed for the moment is tried again, in seconds. */
@@ -33,7 +35,12 @@ export async function runWallet(
   const stop = new AbortController()
   const ended = AbortSignal.any([signal, stop.signal])
   const run = new Run(wallet, clock, ended, onError)
-  const loops = [run.answerAll(), run.deliverAll(), ...intakes.map((intake) => run.readIntake(intake))]
+  const loops = [
+    run.answerAll(),
+    run.deliverAll(),
+    run.followAll(),
+    ...intakes.map((intake) => run.readIntake(intake)),
+  ]
   try {
     await Promise.all(loops)
   } catch (error) {
@@ -103,11 +110,39 @@ class Run {
     }
   }
 
+  /** What is sent meanwhile is followed at once, beside what is followed already. */
+  async followAll(): Promise<void> {
+    const { signal } = this.#options
+    const passes = new Set<Promise<void>>()
+    let failure: { readonly error: unknown } | undefined
+    while (!signal.aborted && failure === undefined) {
+      const woken = this.#nextWake()
+      const pass = this.#follow().catch((error: unknown) => {
+        failure = { error }
+        this.#wake()
+      })
+      passes.add(pass)
+      void pass.then(() => passes.delete(pass))
+      await woken
+    }
+    await Promise.all(passes)
+    if (failure !== undefined) throw failure.error
+  }
+
+  async #follow(): Promise<void> {
+    const left = await this.#wallet.follow(this.#options).catch((error: unknown) => {
+      this.#report(error, undefined)
+      return 1
+    })
+    if (left > 0 && !this.#options.signal.aborted) this.#wakeAfter(MAX_DELAY)
+  }
+
   async #answer(id: string): Promise<void> {
     try {
       const { decision } = await this.#wallet.answer(id, this.#options)
       if (decision === 'later') this.#held.add(id)
       else this.#tries.delete(id)
+      this.#wake()
     } catch (error) {
       this.#held.add(id)
       if (isUportError(error) && error.retryable) this.#retryLater(id)
@@ -118,9 +153,13 @@ class Run {
   #retryLater(id: string): void {
     const tries = (this.#tries.get(id) ?? 0) + 1
     this.#tries.set(id, tries)
-    const cancel = this.#clock.after(delayOf(tries), () => {
+    this.#wakeAfter(delayOf(tries), () => this.#held.delete(id))
+  }
+
+  #wakeAfter(seconds: number, first: () => void = () => {}): void {
+    const cancel = this.#clock.after(seconds, () => {
       this.#alarms.delete(cancel)
-      this.#held.delete(id)
+      first()
       this.#wake()
     })
     this.#alarms.add(cancel)

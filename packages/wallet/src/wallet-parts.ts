@@ -12,6 +12,7 @@ import type { FlowScreen } from './screens/flow-screen.ts'
 import type { AccountParts } from './state/accounts.ts'
 import type { IdentityRecord } from './state/identities.ts'
 import type { ChainProbe, WalletNetwork } from './state/networks.ts'
+import type { TransactionFollower } from './state/sent-transactions.ts'
 
 /** A request that nobody signed. */
 export type UnsignedRequest = Extract<ParsedRequestUri, { readonly unsigned: true }>
@@ -40,6 +41,8 @@ export interface WalletParts
   readonly networks?: readonly WalletNetwork[] | undefined
   /** Checks the endpoint of a chain that a requester brings. Without it, none is taken. */
   readonly probeChain?: ChainProbe | undefined
+  /** Finds out what becomes of the transactions that the wallet sent. Without it, they are not followed. */
+  readonly followTransaction?: TransactionFollower | undefined
   /** Default: unsigned requests are refused with `REQUEST_UNSIGNED`. */
   readonly unsignedRequests?: UnsignedHandler | undefined
   readonly limits?: WalletLimits | undefined

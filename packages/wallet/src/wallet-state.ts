@@ -6,6 +6,7 @@ import { Identities } from './state/identities.ts'
 import { Networks } from './state/networks.ts'
 import { Outbox } from './state/outbox.ts'
 import { PendingRequests } from './state/pending-requests.ts'
+import { SentTransactions } from './state/sent-transactions.ts'
 import { StoredAnsweredRequests } from './state/stored-answered-requests.ts'
 import type { WalletParts } from './wallet-parts.ts'
 
@@ -20,6 +21,7 @@ export interface WalletState {
   readonly pending: PendingRequests
   readonly activity: ActivityLog
   readonly outbox: Outbox
+  readonly transactions: SentTransactions
   readonly answered: StoredAnsweredRequests
 }
 
@@ -32,13 +34,15 @@ export function createWalletState(parts: WalletParts, clock: Clock): WalletState
     activity: limit('activity', parts.limits?.activity),
   }
   const networks = new Networks(store, parts.networks ?? [], parts.probeChain)
+  const activity = new ActivityLog(store, clock, limits.activity)
   return {
     networks,
     identities: new Identities({ store, keys, boxKeys, resolver }),
     accounts: new Accounts({ store, networks, accountKeys, deployAccount, openAccount }),
     credentials: new Credentials(store, clock, limits.credentials),
     pending: new PendingRequests(store, clock, limits.pending),
-    activity: new ActivityLog(store, clock, limits.activity),
+    activity,
+    transactions: new SentTransactions(store, activity, networks, clock, parts.followTransaction),
     outbox: new Outbox(store, parts.senders, clock),
     answered: new StoredAnsweredRequests(store, clock),
   }

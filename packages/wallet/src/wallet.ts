@@ -121,7 +121,16 @@ export class Wallet {
   }
 
   /**
-   * Runs the wallet until the signal aborts: delivers what is left over, answers what waits, and reads the intakes.
+   * Waits for what becomes of the transactions that were sent: the activity log tells it. Those that another call waits for
+   * are left to it. Resolves with how many are still under way: call it again later.
+   */
+  follow(options: Options = {}): Promise<number> {
+    return this.#state.transactions.follow(options)
+  }
+
+  /**
+   * Runs the wallet until the signal aborts: delivers what is left over, answers what waits, reads the intakes, and follows
+   * transactions.
    * Resolves when it has stopped.
    *
    * @throws what an intake or the host failed with, unless `onError` takes it

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { EXIT } from '../exit-code.ts'
 import { IdentityBook } from '../identities/identity-book.ts'
 import { readFileBytes, readText } from '../read-input.ts'
+import { followSent } from '../wallet/follow-sent.ts'
 import { openWallet } from '../wallet/open-wallet.ts'
 import { type Attitude, TerminalPrompt } from '../wallet/terminal-prompt.ts'
 
@@ -24,6 +25,9 @@ export async function run(args: Arguments, context: Context): Promise<number> {
   const outcomes = await handle(wallet, text, context)
   const lines = outcomes.map(describe)
   context.terminal.print({ outcomes, shown: prompt.shown }, lines)
+  const failed = outcomes.find(({ cause }) => cause !== undefined)
+  if (failed !== undefined) throw failed.cause
+  if (!(await followSent(wallet, outcomes, context))) return EXIT.failed
   return outcomes.every(({ decision }) => decision === 'approved') ? EXIT.done : EXIT.declined
 }
 

@@ -3,7 +3,7 @@ import { type KeyStore, memoryBoxKeys, type SafeFetch } from '@uport-kit/core'
 import { createSafeFetch } from '@uport-kit/fetch-node'
 import { FileWalletStore } from '@uport-kit/store-file'
 import { type ConsentPrompt, defaultScreens, Wallet, type WalletParts } from '@uport-kit/wallet'
-import { ethereumScreens, openKeyPairAccounts } from '@uport-kit/wallet/ethereum'
+import { createTransactionFollower, ethereumScreens, openKeyPairAccounts } from '@uport-kit/wallet/ethereum'
 import { CliError } from '../cli-error.ts'
 import type { Context } from '../context.ts'
 import { createResolver } from '../create-resolver.ts'
@@ -41,6 +41,7 @@ export async function openWallet(
     })),
     accountKeys: keys,
     openAccount: await accountOpener(entry, keys, safeFetch, context),
+    followTransaction: createTransactionFollower({ safeFetch }),
   })
   const opened = { wallet, [Symbol.asyncDispose]: () => safeFetch.close() }
   try {

@@ -28,6 +28,7 @@ export type WalletModuleOptions = Pick<
   | 'accountKeys'
   | 'deployAccount'
   | 'engine'
+  | 'followTransaction'
   | 'legacyTimes'
   | 'limits'
   | 'networks'

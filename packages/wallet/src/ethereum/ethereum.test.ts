@@ -28,12 +28,14 @@ class CountingAccount implements Account {
   readonly address: string
   readonly sent: TransactionRequest[] = []
   failure: unknown
+  beforeSending: () => void = () => {}
 
   constructor(address: string) {
     this.address = address
   }
 
   async send(transaction: TransactionRequest): Promise<{ readonly hash: string }> {
+    this.beforeSending()
     if (this.failure !== undefined) throw this.failure
     this.sent.push(transaction)
     return { hash: HASH }
@@ -109,7 +111,7 @@ describe('a transaction to send', () => {
     expect(account.sent).toHaveLength(1)
   })
 
-  it('may be tried again where it certainly was not sent, and not where that is unknown', async () => {
+  it('may be tried again where it was not sent for a lack that can be mended', async () => {
     const { wallet, account, transfer, sender } = await spender()
     account.failure = new UportError('ACCOUNT_FUNDS_INSUFFICIENT', 'poor', {
       data: { address: account.address, chainId: '4' },
@@ -119,27 +121,69 @@ describe('a transaction to send', () => {
     account.failure = undefined
     expect(await wallet.answer(record?.id ?? '')).toMatchObject({ decision: 'approved' })
     expect(account.sent).toHaveLength(1)
-    account.failure = new UportError('TRANSACTION_FAILED', 'maybe', {
-      data: { reason: 'no node confirmed that it arrived', transactionHash: HASH },
-    })
-    expect(await codeOf(wallet.handle(await transfer({ value: '0xb' })))).toBe('TRANSACTION_FAILED')
-    account.failure = undefined
-    const [uncertain] = await wallet.pending.list()
-    expect(await codeOf(wallet.answer(uncertain?.id ?? ''))).toBe('REQUEST_ALREADY_ANSWERED')
-    expect(account.sent).toHaveLength(1)
-    expect(sender.sent).toHaveLength(1)
+    expect(sender.sent.map(({ body }) => body)).toEqual([{ tx: HASH }])
   })
 
-  it('is told as not possible where it would fail, and the person gives up', async () => {
-    const failure = new UportError('TRANSACTION_FAILED', 'no', {
-      data: { reason: 'it would revert: closed' },
+  it.each([
+    [
+      'a coded error',
+      new UportError('TRANSACTION_FAILED', 'no', { data: { reason: 'it would revert: closed' } }),
+    ],
+    [
+      'an answer that says nothing',
+      new UportError('SPONSOR_UNAVAILABLE', 'no', {
+        data: { host: 'x', reason: 'timeout' },
+        retryable: true,
+      }),
+    ],
+    ['an error of the account’s own', new Error('out of ink')],
+  ])('is told as not possible where sending fails with %s, and never tried again', async (_, failure) => {
+    const { wallet, restart, account, transfer, sender } = await spender()
+    account.failure = failure
+    const jwt = await transfer()
+    const [outcome] = await wallet.handle(jwt)
+    expect(outcome).toMatchObject({ decision: 'failed', delivered: true, cause: failure })
+    account.failure = undefined
+    for (const again of [wallet, restart()]) {
+      expect(await codeOf(again.handle(jwt))).toBe('REQUEST_ALREADY_ANSWERED')
+    }
+    expect(account.sent).toEqual([])
+    expect(sender.sent.map(({ body }) => body)).toEqual([{ error: 'processing_error' }])
+    const code = failure instanceof UportError ? failure.code : undefined
+    const lines = (await wallet.activity.list()).map((line) => [line.kind, line.code])
+    expect(lines.slice(0, 2)).toEqual([
+      ['received', undefined],
+      ['failed', code],
+    ])
+  })
+
+  it('is told as not possible later where nobody can be told now, and to nobody after its end', async () => {
+    const { world, wallet, account, transfer, sender } = await spender()
+    account.failure = new Error('out of ink')
+    sender.failure = networkDown()
+    const [outcome] = await wallet.handle(await transfer())
+    expect(outcome).toMatchObject({ decision: 'failed', delivered: false, cause: account.failure })
+    sender.failure = undefined
+    expect(await wallet.deliver()).toBe(0)
+    expect(sender.sent.map(({ body }) => body)).toEqual([{ error: 'processing_error' }])
+    account.beforeSending = () => world.clock.advance(121)
+    const [late] = await wallet.handle(await transfer({ value: '0xb' }))
+    expect(late).toMatchObject({ decision: 'failed', delivered: false, cause: account.failure })
+    expect(await wallet.deliver()).toBe(0)
+    expect(sender.sent).toHaveLength(1)
+    expect(await wallet.pending.list()).toEqual([])
+  })
+
+  it('is told as not possible where it cannot be paid, and the person gives up', async () => {
+    const failure = new UportError('ACCOUNT_FUNDS_INSUFFICIENT', 'poor', {
+      data: { address: TO, chainId: '4' },
     })
     let tries = 0
     const { wallet, account, transfer, sender } = await spender(() => ({
       decision: ++tries === 1 ? 'approve' : 'fail',
     }))
     account.failure = failure
-    expect(await codeOf(wallet.handle(await transfer()))).toBe('TRANSACTION_FAILED')
+    expect(await codeOf(wallet.handle(await transfer()))).toBe('ACCOUNT_FUNDS_INSUFFICIENT')
     const [record] = await wallet.pending.list()
     expect(await wallet.answer(record?.id ?? '')).toMatchObject({ decision: 'failed', delivered: true })
     expect(sender.sent.map(({ body }) => body)).toEqual([{ error: 'processing_error' }])

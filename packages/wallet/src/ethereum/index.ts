@@ -4,6 +4,7 @@ import { typedDataScreen } from './typed-data-screen.ts'
 
 export { type KeyPairAccountsOptions, openKeyPairAccounts } from './key-pair-accounts.ts'
 export { createChainProbe } from './private-chains.ts'
+export { createTransactionFollower, type TransactionFollowerOptions } from './transaction-follower.ts'
 export { transactionScreen, typedDataScreen }
 
 /** The flows that need ethers: give them beside `defaultScreens`. */

@@ -1,6 +1,7 @@
 import { type KeyStore, parseNetworkId, type SafeFetch } from '@uport-kit/core'
-import { httpRpc, keyPairAccount, safeRpc } from '@uport-kit/core/ethereum'
+import { keyPairAccount } from '@uport-kit/core/ethereum'
 import type { AccountParts } from '../state/accounts.ts'
+import { networkRpc } from './network-rpc.ts'
 
 export interface KeyPairAccountsOptions {
   readonly keys: KeyStore
@@ -26,14 +27,7 @@ export function openKeyPairAccounts(
     const name = JSON.stringify([record.keyId, network.id, network.rpcUrl])
     const known = opened.get(name)
     if (known !== undefined) return known
-    const isBrought = 'requester' in network
-    if (isBrought && safeFetch === undefined) {
-      throw new TypeError('openKeyPairAccounts: give safeFetch to reach a chain that a requester brought')
-    }
-    const rpc =
-      isBrought && safeFetch !== undefined
-        ? safeRpc(new URL(network.rpcUrl), safeFetch)
-        : httpRpc(network.rpcUrl)
+    const rpc = networkRpc(network, safeFetch)
     const chainId = parseNetworkId(network.id)
     const account = keyPairAccount({ keys, keyId: record.keyId, rpc, chainId, maxFeePerGas }, call)
     opened.set(name, account)

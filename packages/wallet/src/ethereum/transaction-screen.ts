@@ -1,17 +1,19 @@
-import { foldDid, isUportError, networkToHex } from '@uport-kit/core'
+import { foldDid, networkToHex } from '@uport-kit/core'
 import { answerTransaction, type EthereumTransactionRequest } from '@uport-kit/core/ethereum'
 import { displayText } from '../display-text.ts'
 import { signerMismatch } from '../screens/assert-signer.ts'
 import { defineFlowScreen, type FlowScreen, type ScreenContext } from '../screens/flow-screen.ts'
 import type { AccountRecord } from '../state/accounts.ts'
 import { accountUnavailable } from '../state/accounts.ts'
+import { SendingAccount } from './sending-account.ts'
 
 /** Shows a transaction that the person is asked to send, and sends it once. */
 export const transactionScreen: FlowScreen = defineFlowScreen(answerTransaction, async (request, context) => {
-  const { accounts, consent, networks } = context
+  const { accounts, consent, identity, networks, transactions } = context
   const { kind: form, network, to, value, data, call, label } = request
   const chain = await networks.require(network, consent.requester, { signal: context.signal })
   const account = await sendingAccount(request, context)
+  let sending: SendingAccount | undefined
   return {
     details: {
       kind: 'transaction',
@@ -33,27 +35,18 @@ export const transactionScreen: FlowScreen = defineFlowScreen(answerTransaction,
     },
     warnings: networks.isKnown(network) ? [] : ['private-chain'],
     bound: 'channel',
-    didNothing: wasNotSent,
+    meaningOf: (error) => sending?.meaningOf(error),
     async createAnswer(_, options) {
       const opened = await accounts.open(account, consent.requester, options)
-      return { answer: { account: opened }, names: ['transaction', form] }
+      sending = new SendingAccount(opened, (hash, code) => {
+        const { id: requestId, requester } = consent
+        const sent = { hash, network: networkToHex(network), requestId, requester, identity: identity.did }
+        return transactions.add({ ...sent, code })
+      })
+      return { answer: { account: sending }, names: ['transaction', form] }
     },
   }
 })
-
-/** Codes after which it is certain that nothing went out. */
-const NOT_SENT: ReadonlySet<string> = new Set([
-  'ACCOUNT_FUNDS_INSUFFICIENT',
-  'ACCOUNT_MISMATCH',
-  'KEY_NOT_FOUND',
-  'KEY_SIGNING_REFUSED',
-  'RPC_WRONG_CHAIN',
-])
-
-function wasNotSent(error: unknown): boolean {
-  if (isUportError(error, 'TRANSACTION_FAILED')) return error.data.transactionHash === undefined
-  return isUportError(error) && NOT_SENT.has(error.code)
-}
 
 /**
  * The named one where it is ours, else the requester's own on that chain, else one of the identity that answers, else the

@@ -5,6 +5,7 @@ import type { Accounts } from '../state/accounts.ts'
 import type { Credentials } from '../state/credentials.ts'
 import type { IdentityRecord } from '../state/identities.ts'
 import type { Networks } from '../state/networks.ts'
+import type { SentTransactions } from '../state/sent-transactions.ts'
 import type { ScreenDetails } from './screen-details.ts'
 
 /** What a flow's screen is made from, beside the request. */
@@ -18,6 +19,8 @@ export interface ScreenContext extends Options {
   readonly credentials: Credentials
   readonly accounts: Accounts
   readonly networks: Networks
+  /** Those that the wallet sent. */
+  readonly transactions: Pick<SentTransactions, 'add'>
   /** Holds the keys of the identities. */
   readonly keys: KeyStore
   /** Holds the keys of the accounts. */
@@ -32,15 +35,19 @@ export interface PreparedAnswer<Answer> {
   readonly names: readonly string[]
 }
 
+/**
+ * What the error of a failed approval means. `retry`: certainly nothing was done, and it can be mended, so the request may be
+ * answered after all. `fail`: it will not be tried again, and the requester is told so. Undefined: nobody knows, so the
+ * request is neither answered nor tried again.
+ */
+export type FailureMeaning = 'retry' | 'fail'
+
 /** A request made ready to be shown. */
 export interface FlowView<Answer> {
   readonly details: ScreenDetails
   readonly warnings?: readonly ConsentWarning[] | undefined
-  /**
-   * For flows whose answer cannot be undone: whether a failed approval certainly did nothing, so that the request may be
-   * answered after all. Default: it is not certain.
-   */
-  readonly didNothing?: ((error: unknown) => boolean) | undefined
+  /** For flows whose answer cannot be undone. Default: undefined for every error. */
+  readonly meaningOf?: ((error: unknown) => FailureMeaning | undefined) | undefined
   /** Default `request`. */
   readonly bound?: 'request' | 'channel' | undefined
   /**

@@ -1,8 +1,22 @@
 import type { Arrival, Clock, Did, Options, WalletStore } from '@uport-kit/core'
 import { Collection } from './collection.ts'
 
-/** What happened. `unsent`: it was answered, and the answer could not be delivered. */
-export type ActivityKind = 'received' | 'rejected' | 'approved' | 'declined' | 'failed' | 'unsent' | 'expired'
+/**
+ * What happened. `unsent`: it was answered, and the answer could not be delivered. The last four are of a transaction that the
+ * wallet sent: it is on its way, in a block, in a block without effect, or never will be.
+ */
+export type ActivityKind =
+  | 'received'
+  | 'rejected'
+  | 'approved'
+  | 'declined'
+  | 'failed'
+  | 'unsent'
+  | 'expired'
+  | 'submitted'
+  | 'confirmed'
+  | 'reverted'
+  | 'dropped'
 
 /** One line of the wallet's history. Names of claims, never their values; no tokens. */
 export interface Activity {
@@ -18,6 +32,7 @@ export interface Activity {
   readonly identity?: Did | undefined
   /** Names of what was told or kept. */
   readonly names?: readonly string[] | undefined
+  readonly transaction?: { readonly network: string; readonly hash: string } | undefined
   /** Code of the error. */
   readonly code?: string | undefined
 }
