@@ -1,12 +1,5 @@
 import { decodeQr } from '../decode-qr.ts'
-
-/** Longest sides at which a picture is looked at, in pixels. */
-export type Sides = readonly number[]
-
-/** A camera's next frame comes soon: one look. */
-export const CAMERA_SIDES: Sides = [1280]
-/** A photograph is looked at thrice: as screens are, coarsely because noise then fades, and closely for small codes. */
-export const IMAGE_SIDES: Sides = [1600, 800, 3200]
+import type { Sides } from './sides.ts'
 
 /** Reads the first code of a picture, in a page or in a worker. Closes the picture. */
 export function decodeBitmap(bitmap: ImageBitmap, sides: Sides): string | undefined {

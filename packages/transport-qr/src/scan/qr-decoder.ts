@@ -1,5 +1,5 @@
 import { abortable, type Clock, type Options, systemClock } from '@uport-kit/core'
-import { decodeBitmap, type Sides } from './decode-bitmap.ts'
+import type { Sides } from './sides.ts'
 
 export interface DecodeJob {
   readonly id: number
@@ -40,7 +40,9 @@ export class QrDecoder {
     this.#worker ??= this.#start()
     const worker = await this.#worker
     signal?.throwIfAborted()
-    return worker === undefined ? decodeBitmap(bitmap, sides) : this.#ask(worker, bitmap, sides, signal)
+    if (worker !== undefined) return this.#ask(worker, bitmap, sides, signal)
+    const { decodeBitmap } = await import('./decode-bitmap.ts')
+    return decodeBitmap(bitmap, sides)
   }
 
   /** Ends the worker; a later picture starts another one. */

@@ -9,9 +9,9 @@ import {
 import type { AnimatedDecoder } from '../animated/animated-decoder.ts'
 import { Arrivals } from './arrivals.ts'
 import { type CameraOptions, type CameraScan, type CameraSource, CameraStream } from './camera-scan.ts'
-import { CAMERA_SIDES, IMAGE_SIDES } from './decode-bitmap.ts'
 import { readImageSize } from './image-size.ts'
 import { QrDecoder, type QrDecoderOptions } from './qr-decoder.ts'
+import { CAMERA_SIDES, IMAGE_SIDES } from './sides.ts'
 
 export interface ScanIntakeOptions extends QrDecoderOptions {
   /** Default: the browser's. */
