@@ -42,9 +42,11 @@ export function takeFromFragment(
 ): { readonly rest: string; readonly taken: URLSearchParams } {
   const hash = href.indexOf('#')
   const pairs = hash < 0 ? [] : href.slice(hash + 1).split('&')
-  const taken = pairs.filter((pair) => isTaken(nameOf(pair)))
+  const taken: string[] = []
+  const kept: string[] = []
+  for (const pair of pairs) (isTaken(nameOf(pair)) ? taken : kept).push(pair)
   if (taken.length === 0) return { rest: href, taken: new URLSearchParams() }
-  const others = pairs.filter((pair) => !taken.includes(pair)).join('&')
+  const others = kept.join('&')
   const head = href.slice(0, hash)
   return { rest: others === '' ? head : `${head}#${others}`, taken: new URLSearchParams(taken.join('&')) }
 }
