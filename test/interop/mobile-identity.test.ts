@@ -109,6 +109,9 @@ describeInterop('the life of a mobile identity', () => {
     expect(paid.from).toBe(identity)
     expect(await paid.confirmed()).toMatchObject({ status: 'confirmed', hash: paid.hash })
     expect(await life.balance(SHOP)).toBe(ETHER / 4n)
+    expect(await phone.wallet.follow()).toBe(0)
+    const seen = { kind: 'confirmed', transaction: { network: devnet.networkId, hash: paid.hash } }
+    expect((await phone.wallet.activity.list()).at(-1)).toMatchObject(seen)
     expect(await life.balance(identity)).toBe((ETHER * 3n) / 4n)
     await expectResolved(did, phone, 'Ada')
 

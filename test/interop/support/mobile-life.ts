@@ -28,7 +28,7 @@ import type { Devnet } from '@uport-kit/devnet'
 import { KuboPublisher } from '@uport-kit/resolver-uport'
 import { publishIdentityDocument } from '@uport-kit/resolver-uport/register'
 import { defaultScreens, Wallet } from '@uport-kit/wallet'
-import { ethereumScreens } from '@uport-kit/wallet/ethereum'
+import { createTransactionFollower, ethereumScreens } from '@uport-kit/wallet/ethereum'
 import { ScriptedPrompt } from '@uport-kit/wallet/testing'
 import { AbiCoder } from 'ethers'
 import type { DevnetWorld, Registered } from '../../support/devnet-world.ts'
@@ -121,6 +121,7 @@ export async function createMobileLife(world: DevnetWorld): Promise<MobileLife> 
       screens: [...defaultScreens, ...ethereumScreens],
       networks: [{ id: networkId, rpcUrl: rpc }],
       openAccount,
+      followTransaction: createTransactionFollower(FOLLOW),
     })
     const account: Phone['account'] = (identity, under = manager) =>
       contractAccount({ rpc, manager: under.contract, identity, caller: own.caller })
