@@ -1,9 +1,8 @@
-import nacl from 'tweetnacl'
 import { decodeBase64 } from '../bytes/base64.ts'
-import { equalBytes } from '../bytes/equal.ts'
-import { decodeHex } from '../bytes/hex.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
 import { UportError } from '../errors/uport-error.ts'
+import { hsalsa20, openSecretbox, sealSecretbox } from './secretbox.ts'
+import { x25519, x25519PublicKey } from './x25519.ts'
 
 export const BOX_KEY_BYTES = 32
 export const BOX_NONCE_BYTES = 24
@@ -22,15 +21,9 @@ export interface BoxParts {
   readonly ciphertext: Uint8Array
 }
 
-/**
- * The box key (HSalsa20) of the all-zero shared secret. A public key of low order leads to it with every secret key, so
- * that anybody could open or forge such a box (RFC 7748, section 6.1).
- */
-const ZERO_SECRET_KEY_HEX = '351f86faa3b988468a850122b65b0acece9c4826806aeee63de9c0da2bd7f91e'
-
 /** The x25519 public key of a 32-byte secret key. */
 export function boxPublicKey(secretKey: Uint8Array): Uint8Array {
-  return nacl.scalarMult.base(assertSecretKey(secretKey))
+  return x25519PublicKey(assertSecretKey(secretKey))
 }
 
 /** Throws a TypeError unless these are 32 bytes. */
@@ -53,7 +46,7 @@ export function sealNaclBox(
   }
   const key = sharedKey(recipientKey, assertSecretKey(secretKey))
   try {
-    return nacl.secretbox(plaintext, nonce, key)
+    return sealSecretbox(plaintext, nonce, key)
   } finally {
     key.fill(0)
   }
@@ -63,14 +56,12 @@ export function sealNaclBox(
 export function openNaclBox(parts: BoxParts, secretKey: Uint8Array): Uint8Array {
   const key = sharedKey(parts.senderKey, assertSecretKey(secretKey))
   try {
-    const plaintext = nacl.secretbox.open(parts.ciphertext, parts.nonce, key)
-    if (plaintext === null) {
-      throw new UportError(
-        'BOX_OPEN_FAILED',
-        'The box does not open: it was sealed for another key, or altered',
-      )
-    }
-    return plaintext
+    const plaintext = openSecretbox(parts.ciphertext, parts.nonce, key)
+    if (plaintext !== undefined) return plaintext
+    throw new UportError(
+      'BOX_OPEN_FAILED',
+      'The box does not open: it was sealed for another key, or altered',
+    )
   } finally {
     key.fill(0)
   }
@@ -124,7 +115,22 @@ function sharedKey(publicKey: Uint8Array, secretKey: Uint8Array): Uint8Array {
   if (!(publicKey instanceof Uint8Array) || publicKey.length !== BOX_KEY_BYTES) {
     throw malformedBox('the public key is not 32 bytes')
   }
-  const key = nacl.box.before(publicKey, secretKey)
-  if (equalBytes(key, decodeHex(ZERO_SECRET_KEY_HEX)!)) throw malformedBox('the public key is of low order')
-  return key
+  const shared = sharedSecret(publicKey, secretKey)
+  try {
+    return hsalsa20(shared, new Uint8Array(16))
+  } finally {
+    shared.fill(0)
+  }
+}
+
+/**
+ * A public key of low order leads to the same secret with every secret key, so that anybody could open or forge such a box
+ * (RFC 7748, section 6.1).
+ */
+function sharedSecret(publicKey: Uint8Array, secretKey: Uint8Array): Uint8Array {
+  try {
+    return x25519(secretKey, publicKey)
+  } catch {
+    throw malformedBox('the public key is of low order')
+  }
 }
