@@ -22,6 +22,7 @@ import type { Relay, RelayEnv } from './relay.ts'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
 import { failureName, type RelayLog } from './relay-log.ts'
 import { healthRoute } from './routes/health.ts'
+import { landingRoute } from './routes/landing.ts'
 import { legacyPushRoutes } from './routes/legacy-push.ts'
 import { legacyTopicRoutes } from './routes/legacy-topics.ts'
 import { mailboxRoutes } from './routes/mailboxes.ts'
@@ -48,6 +49,11 @@ export interface RelayAppOptions {
    * others. Whoever knows the id of such a topic can read it. Default false.
    */
   readonly legacyTopics?: boolean | undefined
+  /**
+   * Also serves `/req/<JWT>`, where universal links end that no wallet has caught: a page with the link and its QR code.
+   * Default false.
+   */
+  readonly landing?: boolean | undefined
   /** Also keeps push inboxes. Default: none. */
   readonly push?:
     | (PushOptions & {
@@ -76,9 +82,15 @@ export function createRelayApp(options: RelayAppOptions): Hono<RelayEnv> {
   else options.signal?.addEventListener('abort', stop, { once: true })
 
   const app = new Hono<RelayEnv>()
+  const limit = limitAddresses(addressRates(relay, options.rates), options.trustedProxies ?? 0)
+  if (options.landing === true) {
+    // Before the rest: a page has a policy of its own, and is for no page of another origin.
+    app.use('/req/*', limit)
+    app.route('/req', landingRoute())
+  }
   app.use(secure)
   app.use(openToBrowsers)
-  app.use(limitAddresses(addressRates(relay, options.rates), options.trustedProxies ?? 0))
+  app.use(limit)
   app.route('/t', topicRoutes(relay))
   app.route('/r', referenceRoutes(relay))
   if (options.legacyTopics === true) app.route('/', legacyTopicRoutes(relay))

@@ -14,6 +14,7 @@ export interface RelayConfig {
   readonly publicUrl?: string
   readonly trustedProxies?: number
   readonly legacyTopics?: boolean
+  readonly landing?: boolean
   readonly limits?: Partial<RelayLimits>
   readonly json?: boolean
 }
@@ -32,14 +33,15 @@ Runs a uPort Kit message relay: inboxes for replies, and requests by reference.
   --public-url <url>      the address by which clients reach the relay
   --trusted-proxies <n>   believe the last <n> entries of X-Forwarded-For (0)
   --legacy-topics         also serve the old message server's /topic routes
+  --landing               also serve /req/<JWT>, for links that no wallet has caught
   --no-sync               answer a post before it is on the disk
   --limit <name>=<value>  change a limit; may be repeated
   --config <file>         read options from a JSON file; flags win
   --json                  print events as JSON, one a line
   --help                  print this text
 
-Keys of the file: host, port, dataDirectory, memory, storeModule, sync, publicUrl, trustedProxies, legacyTopics, json,
-limits {name: value}.
+Keys of the file: host, port, dataDirectory, memory, storeModule, sync, publicUrl, trustedProxies, legacyTopics, landing,
+json, limits {name: value}.
 `
 
 /** How a value of the configuration is checked. */
@@ -53,6 +55,7 @@ const KEYS: ReadonlyMap<string, 'string' | 'number' | 'boolean' | 'limits'> = ne
   ['publicUrl', 'string'],
   ['trustedProxies', 'number'],
   ['legacyTopics', 'boolean'],
+  ['landing', 'boolean'],
   ['limits', 'limits'],
   ['json', 'boolean'],
 ])
@@ -74,6 +77,7 @@ export function parseRelayCommand(args: readonly string[]): RelayCommand {
       publicUrl: flags['public-url'],
       trustedProxies: wholeFlag('trusted-proxies', flags['trusted-proxies']),
       legacyTopics: flags['legacy-topics'],
+      landing: flags.landing,
       sync: flags['no-sync'] === true ? false : undefined,
       json: flags.json,
     }),
@@ -104,6 +108,7 @@ function parseFlags(args: readonly string[]) {
         'public-url': { type: 'string' },
         'trusted-proxies': { type: 'string' },
         'legacy-topics': { type: 'boolean' },
+        landing: { type: 'boolean' },
         'no-sync': { type: 'boolean' },
         limit: { type: 'string', multiple: true },
         config: { type: 'string' },

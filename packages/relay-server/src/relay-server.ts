@@ -38,6 +38,8 @@ export interface RelayServerOptions {
   readonly trustedProxies?: number | undefined
   /** Also serves the routes of the old message server. Default false. */
   readonly legacyTopics?: boolean | undefined
+  /** Also serves the page where universal links end that no wallet has caught. Default false. */
+  readonly landing?: boolean | undefined
   /** Also keeps push inboxes, addressed by `publicUrl`. Default: none. */
   readonly push?: PushOptions | undefined
   readonly limits?: Partial<RelayLimits> | undefined
@@ -79,6 +81,7 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
     limits,
     trustedProxies,
     legacyTopics: options.legacyTopics,
+    landing: options.landing,
     push: options.push === undefined ? undefined : { ...options.push, url: () => url },
     log,
     signal: stopping.signal,
