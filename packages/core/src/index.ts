@@ -57,6 +57,7 @@ export {
   answerDisclosure,
   createAnswerDisclosure,
   type DisclosureAnswer,
+  type MadePushCapability,
   type PushOffer,
 } from './flows/answer-disclosure.ts'
 export { answerPersonalSign, type PersonalSignAnswer } from './flows/answer-personal-sign.ts'

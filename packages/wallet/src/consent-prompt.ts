@@ -8,6 +8,8 @@ export interface Approval {
   readonly own?: JsonObject | undefined
   /** Ids of offered credentials to show, instead of those proposed. */
   readonly credentials?: readonly string[] | undefined
+  /** Lets the requester push messages to this wallet, where that is offered. Default false: leave is never given by the way. */
+  readonly push?: boolean | undefined
   /** MNID of an offered account. */
   readonly account?: string | undefined
 }

@@ -6,7 +6,12 @@ export type { RunOptions } from './run-wallet.ts'
 export { claimSignatureScreen } from './screens/claim-signature-screen.ts'
 export { credentialScreen } from './screens/credential-screen.ts'
 export { defaultScreens } from './screens/default-screens.ts'
-export { disclosureScreen } from './screens/disclosure-screen.ts'
+export {
+  createDisclosureScreen,
+  type DisclosureScreenOptions,
+  disclosureScreen,
+  type PushGranter,
+} from './screens/disclosure-screen.ts'
 export {
   defineFlowScreen,
   type FailureMeaning,

@@ -5,6 +5,7 @@ import { hostRows } from './hosts.ts'
 import { coreKeyRows, fileStoreRows, kmsManagerRows, kmsRows } from './keys.ts'
 import { channelRows, fetchRows, qrRows, relayRows, resolverRows } from './network.ts'
 import { newerRows } from './newer.ts'
+import { pushRows } from './push.ts'
 
 /** Every way to fail that is searched for secrets. A new package adds its rows here. */
 export const canaryRows: readonly CanaryRow[] = [
@@ -21,4 +22,5 @@ export const canaryRows: readonly CanaryRow[] = [
   ...qrRows,
   ...hostRows,
   ...newerRows,
+  ...pushRows,
 ]

@@ -61,6 +61,7 @@ const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['ContentSource', ['resolver-uport']],
   ['MethodResolver', ['resolver-uport', 'resolver-ethr', 'resolver-web']],
   ['Transport', ['transport-qr', 'transport-url']],
+  ['Intake', ['transport-push', 'transport-url']],
   ['ReplyChannel', ['channel-relay', 'transport-url']],
   ['RequestFetcher', ['channel-relay']],
   ['ReplySender', ['channel-relay', 'transport-url']],

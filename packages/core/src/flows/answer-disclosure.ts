@@ -18,7 +18,7 @@ export interface DisclosureAnswer {
   /** Address of the device key, where `act` asked for it. */
   readonly deviceKey?: string | undefined
   /** Leave to push messages, where it was asked for. */
-  readonly push?: PushOffer | undefined
+  readonly push?: PushOffer | MadePushCapability | undefined
   /** The identity's long-lived x25519 key, standard Base64. */
   readonly boxPub?: string | undefined
 }
@@ -28,6 +28,11 @@ export interface PushOffer {
   readonly endpoint: string
   /** Seconds; default 52 weeks and a day, as old wallets had it. */
   readonly lifetime?: number | undefined
+}
+
+/** A capability that was made elsewhere, such as by `createPushGrant` of transport-push: signed by the identity, for this requester. */
+export interface MadePushCapability {
+  readonly capability: string
 }
 
 export interface AnswerDisclosureOptions {
@@ -107,7 +112,12 @@ async function createContent(answer: DisclosureAnswer, context: ReplyContext): P
   return content
 }
 
-function createPushCapability({ endpoint, lifetime }: PushOffer, context: ReplyContext): Promise<string> {
+async function createPushCapability(
+  push: PushOffer | MadePushCapability,
+  context: ReplyContext,
+): Promise<string> {
+  if ('capability' in push) return push.capability
+  const { endpoint, lifetime } = push
   const capability = { aud: context.audience, type: PUSH_CAPABILITY, value: endpoint }
   return context.issue(capability, { expiresIn: lifetime ?? PUSH_LIFETIME })
 }

@@ -116,8 +116,8 @@ export async function judgePush(
       if (!sameDid(String(decodeJwt(jwt).payload['iss']), issuer)) continue
       const rules = { type: PUSH_CAPABILITY, echo: false, unbound: true }
       const { payload } = await context.verifyReplyJwt(jwt, rules)
-      const { endpoint } = parsePushCapability(payload)
-      return { jwt, endpoint, expiresAt: Number(payload['exp']), boxPub }
+      const capability = parsePushCapability(payload)
+      return { boxPub, ...capability, jwt, expiresAt: Number(payload['exp']) }
     } catch (error) {
       context.signal?.throwIfAborted()
       if (!isUportError(error)) throw error

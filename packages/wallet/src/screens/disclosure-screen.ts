@@ -13,21 +13,51 @@ import { askedAccount, ensureAccount } from './asked-account.ts'
 import { defineFlowScreen, type FlowScreen, type FlowView, type ScreenContext } from './flow-screen.ts'
 import type { AskedClaim, AskedCredential, DisclosureDetails, Leaving } from './screen-details.ts'
 
+/** Makes leave to push messages, such as `PushGrants` of transport-push. */
+export interface PushGranter {
+  /** @param grant `did`: who gives it; `audience`: the application it is for */
+  create(
+    grant: { readonly did: string; readonly audience: string },
+    options?: Options,
+  ): Promise<{ readonly capability: string; readonly boxPub: string }>
+}
+
+export interface DisclosureScreenOptions {
+  /** Makes leave to push where an application asks for it and the person gives it. Without it, none is given. */
+  readonly pushGrants?: PushGranter | undefined
+}
+
 /** Shows what an application would like to know, and tells what the person approves of that. */
-export const disclosureScreen: FlowScreen = defineFlowScreen(answerDisclosure, createView)
+export const disclosureScreen: FlowScreen = createDisclosureScreen()
+
+/** The same screen with options, to take the place of `disclosureScreen` among a wallet's screens. */
+export function createDisclosureScreen({ pushGrants }: DisclosureScreenOptions = {}): FlowScreen {
+  return defineFlowScreen(answerDisclosure, (request, context) => createView(request, context, pushGrants))
+}
 
 async function createView(
   request: DisclosureRequest,
   context: ScreenContext,
+  pushGrants: PushGranter | undefined,
 ): Promise<FlowView<DisclosureAnswer>> {
-  const details = await createDetails(request, context)
+  const canPush = pushGrants !== undefined && request.permissions.includes('notifications')
+  const details = { ...(await createDetails(request, context)), ...(canPush && { push: true as const }) }
   return {
     details,
     warnings: [
       ...(isComplete(details) ? [] : (['essential-missing'] as const)),
       ...(details.account?.privateChain === undefined ? [] : (['private-chain'] as const)),
     ],
-    createAnswer: (approval, options) => createAnswer(request, details, approval, context, options),
+    async createAnswer(approval, options) {
+      if (approval.push === true && details.push !== true)
+        throw invalid('it gives leave to push, which was not offered')
+      const prepared = await createAnswer(request, details, approval, context, options)
+      if (approval.push !== true || pushGrants === undefined) return prepared
+      const parties = { did: context.identity.did, audience: context.consent.requester }
+      // The last thing before the answer goes out: a decision that does not hold opens no mailbox.
+      const { capability, boxPub } = await pushGrants.create(parties, options)
+      return { answer: { ...prepared.answer, push: { capability }, boxPub }, names: prepared.names }
+    },
   }
 }
 

@@ -62,8 +62,10 @@ export interface DisclosureDetails {
   readonly own: readonly AskedClaim[]
   readonly credentials: readonly AskedCredential[]
   readonly account?: AskedAccount | undefined
-  /** What else the requester would like to be allowed. None is granted by this wallet. */
+  /** What else the requester would like to be allowed. None is granted but leave to push, see `push`. */
   readonly permissions: readonly ShownText[]
+  /** Present where the requester would like to push messages to this wallet, and an approval with `push` lets it. */
+  readonly push?: true | undefined
   /** Names of essential claims that a plain approval lacks: it is refused then. */
   readonly missing: { readonly own: readonly string[]; readonly verifiable: readonly string[] }
   /** Exactly what a plain approval sends. */
