@@ -84,6 +84,36 @@ describe('a decision', () => {
   })
 })
 
+describe('what cannot be answered', () => {
+  it('is told to be so, once', async () => {
+    const world = await createWorld()
+    const { consent, outbox } = await receive(world)
+    await consent.fail()
+    expect(outbox.sent).toEqual([{ target: CALLBACK, body: { error: 'processing_error' } }])
+    expect(await rejection(consent.fail())).toMatchObject({ code: 'REQUEST_ALREADY_ANSWERED' })
+  })
+
+  it('may be told after an approval that came to nothing, but not after another decision', async () => {
+    const world = await createWorld()
+    const failing = defineReplyFlow({
+      requestTypes: ['shareReq'],
+      parseRequest: () => ({}),
+      async createReply(_request: object, _answer: object) {
+        throw new Error('no gas')
+      },
+    })
+    const { consent, outbox } = await receive(world, {}, { flows: [failing] })
+    if (consent.is(failing)) expect(await rejection(consent.approve({}))).toMatchObject({ message: 'no gas' })
+    await consent.fail()
+    expect(outbox.last).toEqual({ error: 'processing_error' })
+    const down = { mode: 'post' as const, send: () => Promise.reject(new Error('down')) }
+    const declined = await receive(world, { n: 1 }, { senders: [down] })
+    expect(await rejection(declined.consent.decline())).toMatchObject({ message: 'down' })
+    expect(await rejection(declined.consent.fail())).toMatchObject({ code: 'REQUEST_ALREADY_ANSWERED' })
+    expect(await rejection(declined.consent.decline())).toMatchObject({ message: 'down' })
+  })
+})
+
 describe('a flow whose answer cannot be undone', () => {
   const irreversible = (irreversible: boolean, log: string[], failures = 0) =>
     defineReplyFlow({
@@ -229,5 +259,28 @@ describe('what a flow is lent for its answer', () => {
       ...{ requestJwt: consent.requestJwt, requester: world.app.did, audience: world.app.did },
       ...{ callback: 'signed', subjects: 'holder' },
     })
+  })
+
+  it.each([
+    ['signed', { callback: CALLBACK }, ''],
+    ['unsigned', {}, '&callback_url=https%3A%2F%2Fapp.example%2Fcb'],
+    ['none', {}, ''],
+  ] as const)('is told whether the address of the answer is signed: %s', async (callback, claims, beside) => {
+    const world = await createWorld()
+    const told: string[] = []
+    const flow = defineReplyFlow({
+      requestTypes: [undefined],
+      replyOptional: true,
+      parseRequest: () => ({}),
+      async createReply(_request: object, _answer: object, context) {
+        told.push(context.callback)
+        return { status: 'ok' }
+      },
+    })
+    const jwt = await token(world.app.identity, { sub: world.user.did, claim: {}, ...claims })
+    const wallet = world.responder(world.user, { senders: [new Outbox()], flows: [flow] })
+    const consent = await wallet.receive(`me.uport:req/${jwt}?label=x${beside}`)
+    if (consent.is(flow)) await consent.approve({})
+    expect(told).toEqual([callback])
   })
 })

@@ -3,7 +3,8 @@ import { createWorld, NOW, rejection } from '../../test-support/exchange-world.t
 import { disclosure } from '../flows/disclosure.ts'
 import { verifiedClaim } from '../flows/verified-claim.ts'
 import { decodeJwt } from '../jwt/decode.ts'
-import type { Options, PendingRequest, ReplyAddress } from '../ports/index.ts'
+import type { JsonObject, Options, PendingRequest, ReplyAddress } from '../ports/index.ts'
+import { createPayload } from './create-request.ts'
 
 const ID = 'BwcHBwcHBwcHBwcHBwcHBw'
 const randomBytes = (length: number) => new Uint8Array(length).fill(7)
@@ -100,4 +101,59 @@ describe('the offer of a credential', () => {
     expect(await rejection(made)).toBeInstanceOf(TypeError)
     expect(world.channel.closed).toEqual([])
   })
+})
+
+describe('the members of a request', () => {
+  const ask = (memberOrder: readonly string[] | undefined, payload: JsonObject) => ({
+    flow: { ...disclosure, memberOrder },
+    payload,
+  })
+  const named = (...given: Parameters<typeof ask>) =>
+    Object.entries(createPayload(ask(...given), { iat: 1, exp: 2 }))
+
+  it('stand in the order of the flow, those it does not name after them', () => {
+    expect(named(['type', 'exp', 'none', 'b'], { a: 1, b: 2 })).toEqual([
+      ['type', 'shareReq'],
+      ['exp', 2],
+      ['b', 2],
+      ['a', 1],
+      ['iat', 1],
+    ])
+    expect(named(undefined, { a: 1 }).map(([name]) => name)).toEqual(['a', 'iat', 'exp', 'type'])
+  })
+
+  it('are the kernel’s where a flow wants to say another thing', () => {
+    expect(Object.fromEntries(named([], { iat: 9, exp: 9, type: 'x' }))).toEqual({
+      ...{ iat: 1, exp: 2, type: 'shareReq' },
+    })
+  })
+})
+
+it('a request heeds the signal at every step, and its key ends with it', async () => {
+  const world = await createWorld({ randomBytes })
+  const { signal } = new AbortController()
+  const seen: [string, unknown, unknown][] = []
+  const { boxKeys } = world.app.identity
+  const identity = {
+    ...world.app.identity,
+    boxKeys: {
+      open: boxKeys.open.bind(boxKeys),
+      async publicKey(name: string, options: Parameters<typeof boxKeys.publicKey>[1] = {}) {
+        seen.push(['key', options.signal, options.expiresAt])
+        return boxKeys.publicKey(name, options)
+      },
+    },
+  }
+  const put = async (record: PendingRequest, options: Options = {}) => {
+    seen.push(['put', options.signal, record.expiresAt])
+    throw new Error('full')
+  }
+  const requests = { ...world.parts.requests, put }
+  const { requester } = await createWorld({ randomBytes, identity, requests })
+  const failed = rejection(requester.create(disclosure, {}, { reply: 'local', signal }))
+  expect(await failed).toMatchObject({ message: 'full' })
+  expect(seen).toEqual([
+    ['key', signal, NOW + 120],
+    ['put', signal, NOW + 120],
+  ])
 })

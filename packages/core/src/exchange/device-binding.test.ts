@@ -179,10 +179,33 @@ describe('a redirect', () => {
     ],
     ['to an app nobody signed', 'myapp:back', 'https://app.example/a', undefined, 'https://app.example/a'],
     ['to an app, signed', undefined, 'myapp:back', undefined, 'myapp:back'],
+    ['to another app than the signed one', 'otherapp:back', 'myapp:back', undefined, 'myapp:back'],
+    ['to an app by its name alone', 'myapp:evil', 'myapp:back', undefined, 'myapp:back'],
+    [
+      'without https, as signed',
+      'http://app.example/b',
+      'http://app.example/a',
+      undefined,
+      'http://app.example/b',
+    ],
+    [
+      'to Chrome and nowhere in it',
+      'googlechromes:',
+      'https://app.example/a',
+      undefined,
+      'https://app.example/a',
+    ],
     ['to a script', 'javascript:alert(1)', undefined, 'https://app.example/cb', undefined],
     ['that is none', 'back', undefined, 'https://app.example/cb', undefined],
   ])('%s', (_, unsigned, signed, callback, expected) => {
     expect(judgeRedirect(unsigned, url(signed), url(callback))?.href).toBe(url(expected)?.href)
+  })
+
+  it('is read up to 2048 characters', () => {
+    const longest = 'https://app.example/'.padEnd(2048, 'x')
+    expect(parseRedirectUrl(longest)?.href).toBe(longest)
+    expect(parseRedirectUrl(`${longest}x`)).toBeUndefined()
+    expect(parseRedirectUrl(new URL(longest))).toBeUndefined()
   })
 
   it('is none where it would run something', () => {

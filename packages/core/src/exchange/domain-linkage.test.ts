@@ -44,6 +44,13 @@ async function vouches(world: World, body: string | Uint8Array, resolver: DidRes
 const list = (...linked: readonly Json[]): string => JSON.stringify({ linked_dids: linked })
 
 describe('an origin vouches', () => {
+  it('though its list holds other things than texts', async () => {
+    const world = await createWorld()
+    const good = await linkage(world)
+    expect(await vouches(world, list(7, null, { jwt: good }, good))).toBe(true)
+    expect(await vouches(world, list(7, null, { jwt: good }))).toBe(false)
+  })
+
   it('by the first sixteen entries of its list', async () => {
     const world = await createWorld()
     const good = await linkage(world)
@@ -87,6 +94,13 @@ describe('an origin vouches for nobody', () => {
       ({ app }) => ({
         type: ['DomainLinkageCredential'],
         credentialSubject: { id: app.did, origin: 'http://app.example' },
+      }),
+    ],
+    [
+      'an origin that is a list',
+      ({ app }) => ({
+        type: ['DomainLinkageCredential'],
+        credentialSubject: { id: app.did, origin: [ORIGIN] },
       }),
     ],
     [

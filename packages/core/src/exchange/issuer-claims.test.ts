@@ -5,6 +5,7 @@ import { encodeUtf8 } from '../bytes/utf8.ts'
 import { UportError } from '../errors/uport-error.ts'
 import { answerVerifiedClaim } from '../flows/answer-verified-claim.ts'
 import type { ContentSource, Json } from '../ports/index.ts'
+import { undeterminedClaims } from './issuer-claims.ts'
 
 const CID = 'QmSCnmXC91Arz2gj934Ce4DeR7d9fULWRepjzGMX6SSazB'
 const LINK = `/ipfs/${CID}`
@@ -91,5 +92,34 @@ describe('what others say of a requester', () => {
       code: 'REQUEST_INVALID',
       data: { member: 'vc' },
     })
+  })
+
+  it('may have sixteen entries', async () => {
+    const world = await createWorld()
+    const entries = Array.from({ length: 16 }, (_, i) => `a.b.${i}`)
+    expect((await claimsOf(world, entries)).invalid).toHaveLength(16)
+  })
+
+  it('names in its refusal what was wrong', async () => {
+    const world = await createWorld()
+    const entries = Array.from({ length: 17 }, () => 'x')
+    expect(await rejection(claimsOf(world, entries))).toMatchObject({
+      data: { member: 'vc', reason: 'has too many entries' },
+    })
+  })
+
+  it('is nothing at all where nobody says anything, or there was no time to ask', async () => {
+    const world = await createWorld()
+    expect(await claimsOf(world, [])).toEqual({ verified: [], invalid: [], undetermined: [] })
+    expect(undeterminedClaims(['x'])).toEqual({
+      ...{ verified: [], invalid: [] },
+      undetermined: [{ jwt: 'x', code: 'CREDENTIAL_UNDETERMINED' }],
+    })
+  })
+
+  it('must be about the requester: what is said of somebody else is of no use to them', async () => {
+    const world = await createWorld()
+    const other = await token(world.issuer.identity, { sub: world.stranger.did, claim: { a: 1 } })
+    expect((await claimsOf(world, [other])).verified).toEqual([])
   })
 })

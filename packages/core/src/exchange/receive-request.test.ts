@@ -165,7 +165,10 @@ describe('several credentials in one link', () => {
       text: link,
       acknowledge: async () => {},
     })
-    expect(first).toMatchObject({ status: 'fulfilled', value: { arrival: 'scan', requestJwt: good } })
+    expect(first).toMatchObject({
+      status: 'fulfilled',
+      value: { arrival: 'scan', requestJwt: good, pinned: true },
+    })
     if (first?.status === 'fulfilled') {
       expect(first.value.recipient).toEqual({ trust: 'unknown', origin: 'https://app.example' })
     }

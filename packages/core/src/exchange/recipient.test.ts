@@ -58,6 +58,9 @@ describe('a recipient by its DID', () => {
     ['did:web:app.example', 'https://evil.example/cb', 'claimed'],
     ['did:web:app.example:users:mallory', 'https://app.example/cb', 'claimed'],
     ['did:web:app.example', 'https://app.example:8443/cb', 'claimed'],
+    // Without percent-encoding what stands behind the colon is a path.
+    ['did:web:app.example:8443', 'https://app.example:8443/cb', 'claimed'],
+    ['did:key:app.example', 'https://app.example/cb', 'claimed'],
     ['did:web:%FF', 'https://app.example/cb', 'claimed'],
     ['did:web:app.example', undefined, 'unknown'],
     ['did:web:app.example', 'javascript:alert(1)', 'unknown'],

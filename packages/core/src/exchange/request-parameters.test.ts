@@ -63,3 +63,7 @@ describe('writing', () => {
     expect(appendRequestParameters('a#b', { label: '' })).toBe('a#b')
   })
 })
+
+it('writes before a fragment, also where there is nothing else', () => {
+  expect(appendRequestParameters('#x', { value: '1' })).toBe('?value=1#x')
+})

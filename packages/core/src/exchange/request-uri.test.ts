@@ -60,7 +60,7 @@ describe('a request is written', () => {
   })
 
   it('by universal link only where the application has one', () => {
-    expect(() => createRequestUri(JWT, 'redirect', {}, 'universal')).toThrow(TypeError)
+    expect(() => createRequestUri(JWT, 'redirect', {}, 'universal')).toThrow('links.universal is not set')
     expect(createRequestUri(JWT, 'redirect')).toBe(`me.uport:req/${JWT}?callback_type=redirect`)
   })
 })
