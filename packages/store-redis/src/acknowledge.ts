@@ -10,8 +10,8 @@ export interface AcknowledgeOptions {
 }
 
 /**
- * Does a write, and waits until replicas have it (`WAIT`). When the node changes in between, the write counts as failed:
- * whoever repeats it finds it, or does it again.
+ * Does a write, and waits until replicas have it (`WAIT`). When the node or the connection to it changes in between, the
+ * write counts as failed: whoever repeats it finds it, or does it again.
  */
 export async function acknowledged<T>(
   client: RedisClient,
@@ -23,9 +23,22 @@ export async function acknowledged<T>(
   const node = nodeOf(client, key)
   const result = await write()
   if (node === undefined || node !== nodeOf(client, key)) throw redisFailed('not-replicated')
-  // The same connection did the write: WAIT speaks of what this connection wrote.
-  if ((await node.wait(replicas, replicaMilliseconds)) < replicas) throw redisFailed('not-replicated')
+  // WAIT speaks of what its connection wrote. On a new one, which may lead to another node, nothing was written.
+  if (!(await waitOnConnection(node, replicas, replicaMilliseconds))) throw redisFailed('not-replicated')
   return result
+}
+
+async function waitOnConnection(node: Redis, replicas: number, milliseconds: number): Promise<boolean> {
+  let isSame = true
+  const onClose = (): void => {
+    isSame = false
+  }
+  node.once('close', onClose)
+  try {
+    return (await node.wait(replicas, milliseconds)) >= replicas && isSame
+  } finally {
+    node.off('close', onClose)
+  }
 }
 
 /** The connection to the master that has this key. */
