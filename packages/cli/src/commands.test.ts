@@ -289,13 +289,17 @@ describe('commands of other packages', () => {
 
   it('devnet runs until it is told to stop, and becomes the configured network', async () => {
     const home = join(directory, 'devnet-home')
-    const running = startCli(['devnet', '--save', '--json'], { home })
+    const running = startCli(['devnet', '--save', '--sponsor', '--json'], { home })
     const endpoints = JSON.parse(await running.line('stdout', (line) => line.includes('rpcUrl')))
     const config = JSON.parse(await readFile(join(home, 'config.json'), 'utf8'))
     expect(config).toMatchObject({
       network: endpoints.networkId,
       networks: { [endpoints.networkId]: { rpcUrls: [endpoints.rpcUrl], registry: endpoints.registry } },
       relay: endpoints.relayUrl,
+    })
+    expect(endpoints).toMatchObject({
+      identityContracts: { txRelay: expect.stringMatching(/^0x/) },
+      sponsor: { url: expect.stringMatching(/^http/), issuer: { did: expect.stringMatching(/^did:key:/) } },
     })
     expect((await stat(join(home, 'config.json'))).mode & 0o077).toBe(0)
     running.kill('SIGTERM')

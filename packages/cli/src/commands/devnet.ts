@@ -16,18 +16,29 @@ export async function run(args: Arguments, { terminal, settings, signal }: Conte
     gateway: portOf(args, 'gateway-port'),
     ipfsApi: portOf(args, 'ipfs-api-port'),
     relay: portOf(args, 'relay-port'),
+    sponsor: portOf(args, 'sponsor-port'),
   }
-  const devnet = await startDevnet({ ports, dataDirectory: args.text('data-dir'), signal })
+  const sponsored = args.flag('sponsor')
+  const devnet = await startDevnet({
+    ports,
+    dataDirectory: args.text('data-dir'),
+    sponsor: sponsored,
+    signal,
+  })
   try {
     if (args.flag('save')) await save(devnet, settings.paths.configFile)
-    const { rpcUrl, networkId, registry, gatewayUrl, ipfsApiUrl, relayUrl, accounts } = devnet
+    const { rpcUrl, networkId, registry, identityContracts, gatewayUrl, ipfsApiUrl, relayUrl } = devnet
+    const { sponsor, accounts } = devnet
+    const services = { identityContracts, gatewayUrl, ipfsApiUrl, relayUrl, sponsor, accounts }
     const [funded] = accounts
-    terminal.print({ rpcUrl, networkId, registry, gatewayUrl, ipfsApiUrl, relayUrl, accounts }, [
+    terminal.print({ rpcUrl, networkId, registry, ...services }, [
       `network   ${networkId} at ${rpcUrl}`,
       `registry  ${registry}`,
+      `manager   ${identityContracts.identityManager}`,
       `gateway   ${gatewayUrl}`,
       `ipfs api  ${ipfsApiUrl}`,
       `relay     ${relayUrl}`,
+      ...(sponsor === undefined ? [] : [`sponsor   ${sponsor.url} (issuer ${sponsor.issuer.did})`]),
       `funded    ${funded?.address} (its key is public: ${funded?.privateKey})`,
       args.flag('save') ? `Saved in ${settings.paths.configFile}. Ctrl-C stops it.` : 'Ctrl-C stops it.',
     ])

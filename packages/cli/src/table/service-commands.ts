@@ -47,6 +47,8 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
       'gateway-port': { type: 'text', value: 'n', description: 'port of the IPFS gateway' },
       'ipfs-api-port': { type: 'text', value: 'n', description: 'port of the IPFS RPC API' },
       'relay-port': { type: 'text', value: 'n', description: 'port of the relay' },
+      sponsor: { type: 'flag', description: 'also run a sponsor, which pays for transactions' },
+      'sponsor-port': { type: 'text', value: 'n', description: 'port of the sponsor' },
     },
     examples: [
       { command: 'uport devnet --save', comment: 'in one terminal; everything else in another' },
