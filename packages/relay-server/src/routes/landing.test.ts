@@ -2,7 +2,9 @@ import { ManualClock } from '@uport-kit/core'
 import { decodeQr } from '@uport-kit/transport-qr'
 import { describe, expect, it } from 'vitest'
 import { createRelayApp, type RelayAppOptions } from '../relay-app.ts'
+import { parseRelayCommand } from '../relay-config.ts'
 import type { RelayEvent } from '../relay-log.ts'
+import { startRelayServer } from '../relay-server.ts'
 import { memoryTopicStore } from '../stores/memory-topic-store.ts'
 
 const JWT = 'eyJhbGciOiJFUzI1NksifQ.eyJpc3MiOiIyIn0.c2ln'
@@ -33,6 +35,14 @@ describe('the landing page', () => {
   it('is there where it is asked for', async () => {
     expect((await createApp({ landing: false }).get(`/req/${JWT}`)).status).toBe(404)
     expect((await createApp({ landing: undefined }).get(`/req/${JWT}`)).status).toBe(404)
+  })
+
+  it('is served by the command where a flag says so', async () => {
+    const command = parseRelayCommand(['--memory', '--landing'])
+    expect(command).toMatchObject({ kind: 'run', config: { landing: true } })
+    await using server = await startRelayServer({ landing: true })
+    const answer = await fetch(`${server.url}/req/${JWT}`)
+    expect(answer.headers.get('content-type')).toBe('text/html; charset=UTF-8')
   })
 
   it('leads to the wallet, by link and by code', async () => {
