@@ -73,6 +73,30 @@ describe('identity', () => {
     expect(await world.json(['identity', 'show'], shop)).toHaveLength(1)
   })
 
+  it('is given Ether on a devnet, by name, by key and by address, and nowhere else', async () => {
+    const home = await world.home('mary')
+    const { address } = await world.json(['identity', 'create', 'mary'], home)
+    const funded = await runCli(['fund', 'mary'], home)
+    expect(funded).toMatchObject({ code: 0, stdout: `${address} was sent 1 Ether on 0x7a69\n` })
+    expect(await world.json(['fund', address], home)).toMatchObject({ address, network: '0x7a69' })
+    await world.json(['identity', 'register', 'mary', '--yes'], home)
+    const { address: spare } = await world.json(['keys', 'create', 'spare'], home)
+    expect(await world.json(['fund', 'spare'], home)).toMatchObject({ address: spare })
+    const unknown = await callCli(['fund', 'nobody'], home)
+    expect(unknown).toMatchObject({ code: 2, stdout: '' })
+    expect(unknown.stderr).toContain('uport keys create nobody')
+    const elsewhere = { networks: { '0x7a69': { rpcUrls: ['https://ethereum.example'] } } }
+    const refused = await callCli(['fund', address], await world.home('elsewhere', elsewhere))
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain('send the account Ether from your wallet')
+  })
+
+  it('takes claims from a file, not from the call', async () => {
+    const { code, stderr } = await callCli(['sign', '{"a":1}'], ada)
+    expect(code).toBe(2)
+    expect(stderr).toContain('- and the JSON on standard input')
+  })
+
   it('is changed only with approval, and tells what its account lacks', async () => {
     const poor = await world.home('poor')
     await world.json(['identity', 'create', 'poor'], poor)

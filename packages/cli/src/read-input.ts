@@ -15,6 +15,11 @@ export async function readJsonObject(
   path: string,
   context: Context,
 ): Promise<Readonly<Record<string, unknown>>> {
+  if (/^\s*[{[]/.test(path)) {
+    throw new UsageError(
+      'Give the name of a JSON file, or - and the JSON on standard input: a call is for all to see.',
+    )
+  }
   const text = path === '-' ? await context.terminal.readAll() : await readFileText(path)
   let value: unknown
   try {

@@ -62,7 +62,7 @@ export async function create(args: Arguments, context: Context): Promise<undefin
     `did       ${entry.did}`,
     `address   ${address}`,
     '',
-    `Nobody can resolve it yet. See that ${payer} has a little Ether on ${network}, then: uport identity register ${name}`,
+    `Nobody can resolve it yet. See that ${payer} has a little Ether on ${network} (a devnet gives it: uport fund ${name}), then: uport identity register ${name}`,
   ])
 }
 

@@ -1,4 +1,5 @@
 import type { CommandSpec, Delegate } from '../command-spec.ts'
+import { NETWORK_OPTIONS } from '../global-options.ts'
 
 /** A command that another package brings, run in a process of its own. */
 function delegated(delegate: Delegate, spec: Omit<CommandSpec, 'load' | 'delegate'>): CommandSpec {
@@ -58,6 +59,26 @@ export const SERVICE_COMMANDS: readonly CommandSpec[] = [
       },
     ],
     load: () => import('../commands/devnet.ts'),
+  },
+  {
+    path: ['fund'],
+    summary: 'give an account Ether on a devnet',
+    description: [
+      'Sends 1 Ether from an account of the node itself, so it works on development chains on this machine alone.',
+    ],
+    positionals: [
+      {
+        name: 'account',
+        description: 'an identity, a key or an address; identities on contracts: the key that pays',
+        required: true,
+      },
+    ],
+    options: NETWORK_OPTIONS,
+    examples: [
+      { command: 'uport fund ada', comment: 'then `uport identity register ada` can pay its fee' },
+      { command: 'uport fund phone', comment: 'a key that will own a contract identity' },
+    ],
+    load: () => import('../commands/fund.ts'),
   },
   delegated(RELAY, {
     path: ['relay'],
