@@ -43,6 +43,7 @@ describeInterop('the life of a mobile identity', () => {
     const networks = { [networkId]: { rpc: rpcUrl } }
     const flow = transaction({ networks, carriers: [carrier], pollSeconds: 0.05 })
     const exchange = await life.requester.start(flow, { to: SHOP, network: networkId, value })
+    exchange.result.catch(() => undefined)
     await phone.wallet.handle(exchange.request.uri())
     return exchange.result
   }
@@ -136,6 +137,11 @@ describeInterop('the life of a mobile identity', () => {
     await manager.removeOwner(found.caller, identity, phone.address)
     expect(await manager.owners(identity)).toEqual([{ address: found.address, rank: 'olderOwner' }])
     expect(await refusal(phone.register(identity, 'Mallory'))).toBe('ACCOUNT_NOT_OWNER')
+    // The old one can pay nothing any more: the app hears that it failed, its finder why.
+    const stolen = { code: 'REQUEST_REFUSED', data: { error: 'processing_error' } }
+    await expect(pay(phone, 1n)).rejects.toMatchObject(stolen)
+    const told = { kind: 'failed', code: 'ACCOUNT_NOT_OWNER' }
+    expect((await phone.wallet.activity.list()).at(-1)).toMatchObject(told)
     const again = await pay(found, ETHER / 4n)
     await again.confirmed()
     expect(await life.balance(SHOP)).toBe(ETHER / 2n)
