@@ -1,6 +1,7 @@
 import { emitWarning } from 'node:process'
 import { createNobleEngine, isUportError, type Secp256k1Engine, type UportError } from '@uport-kit/core'
 import { type Binding, loadBinding } from './binding.ts'
+import { WholePoints } from './whole-points.ts'
 
 export interface NativeEngineOptions {
   /** The engine to use where no binding loads, such as `createNobleEngine()`. Absent: that is an error. */
@@ -40,11 +41,12 @@ function warn(reason: UportError<'ENGINE_UNAVAILABLE'>): void {
 
 function wrap(binding: Binding): Secp256k1Engine {
   const noble = createNobleEngine()
+  const points = new WholePoints(binding)
   const isPrivateKey = (bytes: Uint8Array): boolean => bytes.length === 32 && binding.privateKeyVerify(bytes)
   return Object.freeze<Secp256k1Engine>({
     verify(signature, digest, publicKey) {
       if (signature.length !== 64 || digest.length !== 32 || !isPlainPoint(publicKey)) return false
-      return orElse(false, () => binding.ecdsaVerify(lowS(binding, signature), digest, publicKey))
+      return orElse(false, () => binding.ecdsaVerify(lowS(binding, signature), digest, points.of(publicKey)))
     },
     recover(signature, recovery, digest) {
       if (signature.length !== 64 || digest.length !== 32 || (recovery !== 0 && recovery !== 1))

@@ -1,13 +1,13 @@
 /** Hashes that a platform offers beside `crypto.subtle`, whose answers come too late for code that runs at once. */
 export interface PlatformHash {
-  /** FIPS 180-4. */
-  readonly sha256: (bytes: Uint8Array) => Uint8Array
+  /** FIPS 180-4; of a text its UTF-8 bytes. */
+  readonly sha256: (input: Uint8Array | string) => Uint8Array
   /** SHA3-256 (FIPS 202) in hex; absent where the platform's library was built without it. */
   readonly sha3Hex: ((bytes: Uint8Array) => string) | undefined
 }
 
 interface HashFunctions {
-  hash?(algorithm: string, data: Uint8Array, encoding: 'buffer'): Uint8Array
+  hash?(algorithm: string, data: Uint8Array | string, encoding: 'buffer'): Uint8Array
   hash?(algorithm: string, data: Uint8Array, encoding: 'hex'): string
   getHashes(): readonly string[]
 }
@@ -26,7 +26,7 @@ export function findPlatformHash(scope: object = globalThis): PlatformHash | und
   if (crypto === undefined || hash === undefined) return undefined
   return Object.freeze({
     // A copy: the platform's buffers are views of memory that others share, and cut themselves otherwise than arrays do.
-    sha256: (bytes: Uint8Array) => new Uint8Array(hash('sha256', bytes, 'buffer')),
+    sha256: (input: Uint8Array | string) => new Uint8Array(hash('sha256', input, 'buffer')),
     sha3Hex: crypto.getHashes().includes('sha3-256')
       ? (bytes: Uint8Array) => hash('sha3-256', bytes, 'hex')
       : undefined,

@@ -7,21 +7,21 @@ import type { Json } from '../ports/json.ts'
  * @returns whether the value ends within `maxDepth` levels
  */
 export function deepFreeze(value: Json, maxDepth: number = Number.POSITIVE_INFINITY): boolean {
-  let level = containers([value])
+  let level = isContainer(value) ? [value] : []
   for (let depth = 0; level.length > 0; depth++) {
     if (depth === maxDepth) return false
-    const members: Json[] = []
+    const next: Container[] = []
     for (const container of level) {
       Object.freeze(container)
-      for (const member of Object.values(container)) members.push(member)
+      for (const member of Object.values(container)) if (isContainer(member)) next.push(member)
     }
-    level = containers(members)
+    level = next
   }
   return true
 }
 
-function containers(values: readonly Json[]): { readonly [key: string]: Json }[] {
-  return values.filter(
-    (value): value is { readonly [key: string]: Json } => typeof value === 'object' && value !== null,
-  )
+type Container = { readonly [key: string]: Json } | readonly Json[]
+
+function isContainer(value: Json): value is Container {
+  return typeof value === 'object' && value !== null
 }

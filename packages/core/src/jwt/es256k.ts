@@ -1,6 +1,5 @@
 import { equalBytes } from '../bytes/equal.ts'
-import { sha256 } from '../bytes/hash.ts'
-import { encodeUtf8 } from '../bytes/utf8.ts'
+import { sha256OfText } from '../bytes/hash.ts'
 import { readFrozenKeys, type VerificationKey } from '../identity/did-document.ts'
 import type { DidDocument } from '../ports/did-resolver.ts'
 import type { KnownAddresses } from './known-addresses.ts'
@@ -18,7 +17,7 @@ export function createEs256kVerifier(engine: DeferrableEngine, addresses: KnownA
     signatureLength: 64,
     readKeys: readSecp256k1Keys,
     async verify(token, keys) {
-      const digest = sha256(encodeUtf8(token.signingInput))
+      const digest = sha256OfText(token.signingInput)
       const points = keys.filter((key) => key.publicKey !== undefined)
       const only = points.length === 1 ? points[0] : undefined
       if (only?.publicKey !== undefined) {
@@ -48,7 +47,7 @@ export function createEs256kRecoverableVerifier(
     async verify(token, keys) {
       const recovery = token.signature[64]
       if (recovery !== 0 && recovery !== 1) return undefined
-      const digest = sha256(encodeUtf8(token.signingInput))
+      const digest = sha256OfText(token.signingInput)
       // Never a mere verification against a known point: it would not notice a wrong recovery id.
       const point = await engine.recover(token.signature.subarray(0, 64), recovery, digest)
       return findSigner(keys, point, addresses)
