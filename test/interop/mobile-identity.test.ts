@@ -19,7 +19,7 @@ describeInterop('the life of a mobile identity', () => {
     world = await startDevnetWorld({ sponsor: true })
     life = await createMobileLife(world)
     genuinely = genuineResolve(world.devnet)
-  })
+  }, 60_000)
   afterAll(async () => {
     await life?.close()
     await world?.close()

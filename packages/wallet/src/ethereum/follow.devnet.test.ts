@@ -23,7 +23,7 @@ let devnet: Devnet
 
 beforeAll(async () => {
   devnet = await startDevnet()
-})
+}, 60_000)
 afterAll(() => devnet.stop())
 afterEach(() => rpc('evm_setAutomine', true))
 
