@@ -84,7 +84,7 @@ export function verifyJwt(jwt: unknown, rules: VerifyJwtRules, options: Options 
 }
 
 /** What the tokens that are verified together share. */
-export interface SharedTurn {
+interface SharedTurn {
   /** Answers in place of the rules' resolver. The rules stay what they are: a copy of them would lack what they inherit. */
   readonly resolver: DidResolver
   /** Asked immediately before the arithmetic; while it gives a promise, the token waits. */
