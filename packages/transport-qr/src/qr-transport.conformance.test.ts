@@ -1,5 +1,7 @@
 import { registerConformance, transportCases } from '@uport-kit/conformance'
+import { ManualClock } from '@uport-kit/core'
 import { describe, it } from 'vitest'
+import { RequestController } from './element/index.ts'
 import { decodeQr, QrTransport, rasterizeTerminal, terminalRenderer } from './index.ts'
 
 registerConformance({ describe, it }, 'QrTransport in a terminal', transportCases, () => {
@@ -46,4 +48,14 @@ registerConformance({ describe, it }, 'QrTransport with a publisher', transportC
     },
   })
   return { transport, seen: () => seen }
+})
+
+registerConformance({ describe, it }, 'QrTransport with a controller', transportCases, () => {
+  const controller = new RequestController({ clock: new ManualClock() })
+  const seen = new Set<string>()
+  controller.subscribe(({ qr }) => {
+    if (qr !== undefined) seen.add(qr.text)
+  })
+  const transport = new QrTransport({ render: controller.render })
+  return { transport, seen: () => [...seen], dismiss: () => controller.dismiss() }
 })
