@@ -118,7 +118,7 @@ function parseFlags(args: readonly string[]) {
     }).values
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split(/[.\n]/)[0] ?? '') : ''
-    throw invalid('command line', reason, cause)
+    throw invalid('command line', `${reason}; --help lists the flags`, cause)
   }
 }
 

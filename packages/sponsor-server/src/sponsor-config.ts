@@ -180,7 +180,7 @@ function parseFlags(args: readonly string[]) {
     return parseArgs({ args: [...args], strict: true, options: FLAGS }).values
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split(/[.\n]/)[0] ?? '') : ''
-    throw configInvalid('command line', reason, cause)
+    throw configInvalid('command line', `${reason}; --help lists the flags`, cause)
   }
 }
 
