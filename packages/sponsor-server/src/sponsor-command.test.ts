@@ -72,7 +72,7 @@ describe('the configuration', () => {
   })
 
   it.each<[string, readonly string[], string]>([
-    ['an unknown flag', ['--mainnet'], '--help'],
+    ['an unknown flag', ['--mainnet'], 'command line'],
     ['no number', ['--port', 'x'], 'port'],
     ['no port', ['--port', '70000'], 'port'],
     ['an unknown limit', ['--limit', 'x=1'], 'limits.x'],
