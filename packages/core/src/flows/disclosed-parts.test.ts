@@ -175,6 +175,16 @@ describe('leave to push', () => {
     expect((await answer).push).toEqual({ jwt, endpoint: 'arn:1', expiresAt: NOW + 9000, boxPub: BOX_PUB })
   })
 
+  it('seals for the key that it names, where it names one', async () => {
+    const own = Buffer.alloc(32, 7).toString('base64')
+    const { answer } = await disclosed(async (world) => ({
+      capabilities: [await capability(world, { iat: undefined, boxPub: own })],
+      boxPub: BOX_PUB,
+    }))
+    const { push, boxPub } = await answer
+    expect([push?.boxPub, boxPub]).toEqual([own, BOX_PUB])
+  })
+
   it.each<[string, (world: World) => Promise<string>]>([
     ['for somebody else', (world) => capability(world, { aud: world.issuer.did })],
     ['for nobody', (world) => capability(world, { aud: undefined })],
@@ -182,6 +192,7 @@ describe('leave to push', () => {
     ['of another type', (world) => capability(world, { type: 'user-auth' })],
     ['without an endpoint', (world) => capability(world, { value: undefined })],
     ['without an end', (world) => capability(world, { exp: undefined })],
+    ['with a key that is none', (world) => capability(world, { boxPub: 'AAAA' })],
     ['by another key', (w) => capability(w, {}, { ...w.stranger.identity, did: w.user.did })],
   ])('%s is none', async (_, make) => {
     const { answer } = await disclosed(async (world) => ({ capabilities: [await make(world)] }))

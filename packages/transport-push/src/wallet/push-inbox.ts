@@ -50,7 +50,7 @@ export class PushInbox implements Intake {
   /**
    * Ends when the signal aborts.
    *
-   * @throws from its iteration: UportError of the key stores; what the wallet's store rejects with
+   * @throws from its iteration: what the wallet's stores reject with, where that is no UportError
    */
   async *requests(options: Options = {}): AsyncGenerator<IncomingRequest, void> {
     if (options.signal?.aborted === true) return
@@ -92,26 +92,32 @@ export class PushInbox implements Intake {
   ): Promise<void> {
     const { clock } = this.#grants
     while (!signal.aborted && grant.expiresAt > clock.now()) {
-      const messages = await this.#ask(grant, signal)
-      if (messages === 'gone') return
-      const isDone = messages !== undefined && (await this.#handOn(grant, messages, handover, signal))
-      if (!isDone) await pause(clock, this.#retry, signal)
+      const state = await this.#turn(grant, handover, signal).catch(tryAgainIfCoded)
+      if (state === 'gone') return
+      if (state === 'again') await pause(clock, this.#retry, signal)
     }
   }
 
-  /** @returns undefined where another try may help */
+  /** Asks once and hands on what came. */
+  async #turn(
+    grant: PushGrantRecord,
+    handover: Handover<IncomingRequest>,
+    signal: AbortSignal,
+  ): Promise<'done' | 'again' | 'gone'> {
+    const messages = await this.#ask(grant, signal)
+    if (messages === 'gone') return 'gone'
+    const isDone = messages !== undefined && (await this.#handOn(grant, messages, handover, signal))
+    return isDone ? 'done' : 'again'
+  }
+
+  /** @returns undefined for what is no answer of such a server */
   async #ask(
     { id, did }: PushGrantRecord,
     signal: AbortSignal,
   ): Promise<readonly MailboxMessage[] | 'gone' | undefined> {
     const path = `/i/${id}?wait=${this.#wait}`
-    try {
-      const text = await this.#grants.client.ask({ method: 'GET', path, did, wait: this.#wait }, { signal })
-      return text === undefined ? 'gone' : parseMailbox(text)
-    } catch (error) {
-      if (signal.aborted || isUportError(error, 'PUSH_INBOX_FAILED')) return undefined
-      throw error
-    }
+    const text = await this.#grants.client.ask({ method: 'GET', path, did, wait: this.#wait }, { signal })
+    return text === undefined ? 'gone' : parseMailbox(text)
   }
 
   /** In their order. @returns false where one was not acknowledged: it comes again, with all that follow it */
@@ -128,7 +134,7 @@ export class PushInbox implements Intake {
         await this.#acknowledge(grant, cursor)
         isAcknowledged = true
       }
-      if (text === undefined) await acknowledge().catch(ignoreFailedInbox)
+      if (text === undefined) await acknowledge()
       else await handover.give({ arrival: 'push', text, acknowledge })
       if (!isAcknowledged) return false
     }
@@ -154,9 +160,13 @@ export class PushInbox implements Intake {
   }
 }
 
-/** The server could not be told; the message comes again. */
-function ignoreFailedInbox(error: unknown): void {
-  if (!isUportError(error, 'PUSH_INBOX_FAILED')) throw error
+/**
+ * A server that fails, an identity or a key that is not there: it may come back, and holds up no other mailbox. Anything else ends
+ * the inbox.
+ */
+function tryAgainIfCoded(error: unknown): 'again' {
+  if (isUportError(error)) return 'again'
+  throw error
 }
 
 /** Whether a text holds a request, in full, that names this issuer. The wallet verifies it later. */
