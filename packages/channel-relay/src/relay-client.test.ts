@@ -159,7 +159,7 @@ describe('open', () => {
 
   test('says that nobody answers, in time', async () => {
     handlers = [() => {}]
-    await expect(createClient({ timeoutMs: 300 }).open(request)).rejects.toMatchObject({
+    await expect(createClient({ timeoutMs: 3000 }).open(request)).rejects.toMatchObject({
       code: 'RELAY_UNREACHABLE',
       retryable: true,
       data: { host: new URL(url).host },
@@ -222,7 +222,7 @@ describe('receive', () => {
     ['stops after the beginning', stream(': open\n\n')],
   ])('polls where something on the way %s', async (_, way) => {
     handlers = [way, poll(), poll({ cursor: 1, body: { n: 1 } })]
-    expect(await first({ timeoutMs: 500, heartbeatTimeoutMs: 500 })).toEqual({ n: 1 })
+    expect(await first({ timeoutMs: 4000, heartbeatTimeoutMs: 4000 })).toEqual({ n: 1 })
     expect(requests.map(({ accept }) => accept)).toEqual([
       'text/event-stream',
       'application/json',
@@ -389,7 +389,7 @@ describe('receive', () => {
 
 describe('close', () => {
   test('deletes, and does not mind if it cannot', async () => {
-    const client = createClient({ timeoutMs: 300 })
+    const client = createClient({ timeoutMs: 3000 })
     const address = await openAddress(client)
     handlers = [answer(204), answer(500), () => {}]
     for (let n = 0; n < 3; n++) await client.close(address)
