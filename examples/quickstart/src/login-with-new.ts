@@ -1,5 +1,6 @@
 import { RelayClient } from '@uport-kit/channel-relay'
 import { disclosure, memoryBoxKeys, memoryRequestStore, Requester, systemClock } from '@uport-kit/core'
+import { bestEngine } from '@uport-kit/engine-native'
 import { UportResolver } from '@uport-kit/resolver-uport'
 import { QrTransport, terminalRenderer } from '@uport-kit/transport-qr'
 import { ASK, type LoginAnswer, type LoginSetup } from './login-setup.ts'
@@ -12,6 +13,7 @@ export async function loginWithNew(setup: LoginSetup): Promise<LoginAnswer> {
     requests: memoryRequestStore({ clock: systemClock() }),
     transports: [new QrTransport({ render: terminalRenderer(setup.terminal), publisher: relay })],
     replyChannels: [relay],
+    engine: bestEngine(),
   })
   try {
     return await requester.request(disclosure, ASK, { via: 'qr' })
