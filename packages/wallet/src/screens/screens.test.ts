@@ -383,3 +383,17 @@ describe('the road back', () => {
     expect(other?.returnUrl).toBeUndefined()
   })
 })
+
+describe('leave to push', () => {
+  it('that was not offered is not given: nothing to make it is assembled, or nobody asked', async () => {
+    const { wallet, request, sender, prompt } = await createWalletWorld(() => ({
+      decision: 'approve',
+      push: true,
+    }))
+    for (const members of [{ permissions: ['notifications'] }, {}]) {
+      expect(await codeOf(wallet.handle(await request(members)))).toBe('WALLET_DECISION_INVALID')
+      expect(detailsOf(prompt.last, 'disclosure').push).toBeUndefined()
+    }
+    expect(sender.sent).toEqual([])
+  })
+})
