@@ -77,7 +77,7 @@ describe('a decision', () => {
     expect(await rejection(consent.decline())).toMatchObject({ code: 'REQUEST_NO_CALLBACK' })
     const flows = [answerVerifiedClaim]
     const offer = { type: undefined, callback: undefined, sub: world.user.did, claim: { a: 1 } }
-    const kept = await receive(world, offer, { flows })
+    const kept = await receive(world, offer, { flows, senders: [] })
     if (kept.consent.is(answerVerifiedClaim)) await kept.consent.approve({})
     expect(kept.outbox.sent).toEqual([])
     expect(await rejection(kept.consent.decline())).toMatchObject({ code: 'REQUEST_ALREADY_ANSWERED' })
@@ -190,6 +190,18 @@ describe('the page to return to', () => {
     const { payload } = decodeJwt(outbox.last['access_token'])
     expect(payload['code']).toBe(expected?.slice(-22))
   })
+})
+
+it('leaves the page to the sender that opens it with the answer', async () => {
+  const world = await createWorld()
+  const outbox = new Outbox('redirect')
+  const claims = { type: 'shareReq', exp: NOW + 60, redirect_url: 'https://app.example/back' }
+  const text = `me.uport:req/${await token(world.app.identity, claims)}?callback_type=redirect`
+  const wallet = world.responder(world.user, { senders: [outbox] })
+  const consent = await wallet.receive({ arrival: 'link', text, acknowledge: async () => {} })
+  await consent.decline()
+  expect(outbox.sent.map(({ target }) => target)).toEqual(['https://app.example/back'])
+  expect(consent.returnUrl).toBeUndefined()
 })
 
 describe('what stands around an answer', () => {
