@@ -1,6 +1,7 @@
 import {
   addressOf,
   type Clock,
+  type DeferrableEngine,
   type DidResolver,
   type KeyStore,
   systemClock,
@@ -39,6 +40,8 @@ export interface SponsorServerOptions {
   readonly issuers: readonly FuelIssuer[]
   /** For issuers whose key is not given and whose DID is no did:key. */
   readonly resolver?: DidResolver | undefined
+  /** Verifies the signatures of fuel tokens. Default: the one of `createNobleEngine`. */
+  readonly engine?: DeferrableEngine | undefined
   /** The sponsor's own DIDs: a token that names an audience must name one of them. */
   readonly audience?: string | readonly string[] | undefined
   /** The `TxRelay`, `0x` hex. Without it no meta-transactions are relayed. */
@@ -199,13 +202,13 @@ function createContext(
   },
 ): SponsorContext {
   const { chain, address, outbox, stopping } = parts
-  const { issuers, audience, resolver, chainId } = options
+  const { issuers, audience, resolver, engine, chainId } = options
   const { subjectBurst: burst, subjectPerSecond: perSecond, maxRates: maxKeys } = limits
   const senders = new KeyedQueue()
   const dryRun = options.dryRun === true
   return {
     sponsor: { chain, chainId, address, contracts, outbox, limits, budgets, clock, dryRun, senders },
-    tokens: createFuelTokenVerifier({ issuers, audience, resolver, clock }),
+    tokens: createFuelTokenVerifier({ issuers, audience, resolver, engine, clock }),
     subjectRates: new RateLimiter({ burst, perSecond, maxKeys, clock }),
     waiters: new WaiterGate(limits.maxWaiters),
     log,

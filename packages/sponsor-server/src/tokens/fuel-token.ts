@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type DeferrableEngine,
   type Did,
   type DidResolver,
   decodeJwt,
@@ -48,6 +49,8 @@ export interface FuelTokenRules {
   readonly audience?: string | readonly string[] | undefined
   /** For issuers that have neither a `publicKey` here nor a did:key. */
   readonly resolver?: DidResolver | undefined
+  /** Verifies the signatures. Default: the one of `createNobleEngine`. */
+  readonly engine?: DeferrableEngine | undefined
   readonly clock: Clock
 }
 
@@ -110,12 +113,12 @@ export function createFuelTokenVerifier(rules: FuelTokenRules): FuelTokenVerifie
 async function readToken(
   jwt: string,
   resolver: DidResolver,
-  { clock, audience }: FuelTokenRules,
+  { clock, audience, engine }: FuelTokenRules,
   signal: AbortSignal | undefined,
 ): Promise<FuelToken> {
   try {
     const now = clock.now()
-    const all = { resolver, now, audience, requireExpiry: true, maxBytes: MAX_TOKEN_BYTES }
+    const all = { resolver, engine, now, audience, requireExpiry: true, maxBytes: MAX_TOKEN_BYTES }
     const { payload, signingInput, times } = await verifyJwt(jwt, all, { signal })
     if (OTHER_KINDS.some((name) => Object.hasOwn(payload, name))) throw invalidToken('not a fuel token')
     const subject = parseAccountReference(payload['sub'])?.address
