@@ -52,7 +52,7 @@ export type Outcome =
 const SECONDS_OF_DAY = 86_400
 
 /** Every budget that pays for a token's subject. */
-export function scopesOf({ budgets, clock }: Sponsor, token: FuelToken): readonly BudgetScope[] {
+function scopesOf({ budgets, clock }: Sponsor, token: FuelToken): readonly BudgetScope[] {
   const day = Math.floor(clock.now() / SECONDS_OF_DAY)
   const endOfDay = (day + 1) * SECONDS_OF_DAY
   return [
