@@ -548,6 +548,36 @@ describe('other algorithms', () => {
   })
 })
 
+describe('an engine that may prepare for more tokens', () => {
+  const expecting = async (
+    jwt: string,
+    document: DidDocument,
+    frequent: ((did: Did) => boolean) | undefined,
+  ) => {
+    const expected: Uint8Array[] = []
+    const asked: Did[] = []
+    const engine = { ...createNobleEngine(), expectMore: (key: Uint8Array) => expected.push(key) }
+    const isFrequentIssuer = frequent && ((did: Did) => asked.push(did) > 0 && frequent(did))
+    await verify(jwt, document, { engine, isFrequentIssuer }).catch(() => {})
+    return { expected, asked }
+  }
+  const jwt = forgeToken(K, CLAIMS, alice)
+
+  it('is told the key of an issuer of whom they are expected', async () => {
+    const { expected, asked } = await expecting(jwt, aliceDocument, (did) => did === ISS)
+    expect([expected, asked]).toEqual([[alice.publicKey], [ISS]])
+  })
+
+  it('is told of nobody else, nor of a token that did not pass, nor of a mere address', async () => {
+    const addresses = testDocument(ISS, [addressMethod('#a', alice)])
+    const expired = forgeToken(K, { ...CLAIMS, exp: NOW - 100 }, alice)
+    expect((await expecting(jwt, aliceDocument, undefined)).expected).toEqual([])
+    expect((await expecting(jwt, aliceDocument, () => false)).expected).toEqual([])
+    expect(await expecting(expired, aliceDocument, () => true)).toEqual({ expected: [], asked: [] })
+    expect(await expecting(jwt, addresses, () => true)).toEqual({ expected: [], asked: [] })
+  })
+})
+
 it('errors carry no claim', async () => {
   const secret = 'secret-claim'
   for (const jwt of [
