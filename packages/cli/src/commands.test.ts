@@ -75,6 +75,23 @@ describe('help', () => {
     }
   })
 
+  it('of each command is where its binary points who mistypes an option', async () => {
+    const left = COMMANDS.map(({ path }) => path)
+    const next = async (): Promise<void> => {
+      for (let path = left.shift(); path !== undefined; path = left.shift()) {
+        const { code, stdout, stderr } = await runCli([...path, '--no-such-option'])
+        expect({ path, code, stdout, lines: stderr.trimEnd().split('\n').length }).toEqual({
+          path,
+          code: 2,
+          stdout: '',
+          lines: 1,
+        })
+        expect(stderr).toContain('--no-such-option')
+      }
+    }
+    await Promise.all([next(), next()])
+  })
+
   it('is what the reference page says', async () => {
     const page = new URL('../../../docs/cli.md', import.meta.url)
     expect(await readFile(page, 'utf8'), 'run `node scripts/cli-docs.mjs`').toBe(renderDocs(COMMANDS))
