@@ -14,6 +14,20 @@ it.each([...suites.values()])('the built command passes a sound $port', async ({
   expect({ code, ok: report.ok, notes: report.notes }).toEqual({ code: 0, ok: true, notes: [] })
 })
 
+it.each([
+  ['resolver', ['RS-04'], 0],
+  ['transport', ['TR-11'], 0],
+  ['reply-channel', ['RC-08'], 0],
+  ['request-store', ['RQ-05', 'RQ-06'], 0],
+  ['wallet-store', ['WS-03'], 1],
+])('the built command fails a flawed %s by %j and nothing else', async (name, failing, leftOut) => {
+  const { code, out } = await runBin([name, './broken-parts.mjs', '--reporter', 'json'])
+  const report = readReport(out)
+  expect(report.cases.filter(({ result }) => result === 'failed').map(({ id }) => id)).toEqual(failing)
+  expect(report.counts.leftOut).toBe(leftOut)
+  expect({ code, ok: report.ok }).toEqual({ code: 1, ok: false })
+})
+
 it('the built command ends what blocks as a failure of its case, and goes on', async () => {
   const args = ['--only', 'KS-01,KS-03,KS-15', '--timeout', '500', '--reporter', 'json']
   const { code, out } = await runBin(['key-store', './awkward.mjs', ...args], { AWKWARD: 'blocks' })
