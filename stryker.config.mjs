@@ -14,9 +14,8 @@ const undecided = [
 ]
 
 export default {
-  testRunner: 'vitest',
-  vitest: { configFile: 'vitest.mutate.config.ts', related: false },
-  plugins: ['@stryker-mutator/vitest-runner', './scripts/lib/message-ignorer.mjs'],
+  testRunner: 'in-process',
+  plugins: ['./scripts/mutation/in-process-runner.mjs', './scripts/mutation/message-ignorer.mjs'],
   mutate: [
     'packages/core/src/{jwt,exchange}/*.ts',
     '!**/*.test.ts',
