@@ -13,11 +13,6 @@ import { describe, expect, it } from 'vitest'
 import { Canaries, capturePrinted, everythingOf, failureOf } from '../support/canaries.ts'
 import { canaryRows } from '../support/canary-rows/index.ts'
 
-/** Packages without rows, and why. Short, and better empty. */
-const WITHOUT_ROWS: ReadonlyMap<string, string> = new Map([
-  ['cli', 'puts the other packages together; its own messages are not searched yet'],
-])
-
 describe('no key, token, claim or digest is seen where something fails', () => {
   it.each(canaryRows.map((row) => [row.package, row.path, row] as const))('%s: %s', async (_, _path, row) => {
     const canaries = new Canaries()
@@ -33,9 +28,7 @@ describe('no key, token, claim or digest is seen where something fails', () => {
 
   it('of any package', () => {
     const rows = new Set(canaryRows.map((row) => row.package))
-    const missing = readdirSync(new URL('../../packages', import.meta.url)).filter(
-      (name) => !rows.has(name) && !WITHOUT_ROWS.has(name),
-    )
+    const missing = readdirSync(new URL('../../packages', import.meta.url)).filter((name) => !rows.has(name))
     const advice = `Add rows for ${missing.join(', ')} to test/support/canary-rows: let each failing path fail while it holds secrets.`
     expect(missing, advice).toEqual([])
   })

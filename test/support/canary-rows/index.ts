@@ -6,6 +6,7 @@ import { coreKeyRows, fileStoreRows, kmsManagerRows, kmsRows } from './keys.ts'
 import { channelRows, fetchRows, qrRows, relayRows, resolverRows } from './network.ts'
 import { newerRows } from './newer.ts'
 import { pushRows } from './push.ts'
+import { terminalRows } from './terminal.ts'
 
 /** Every way to fail that is searched for secrets. A new package adds its rows here. */
 export const canaryRows: readonly CanaryRow[] = [
@@ -23,4 +24,5 @@ export const canaryRows: readonly CanaryRow[] = [
   ...hostRows,
   ...newerRows,
   ...pushRows,
+  ...terminalRows,
 ]
