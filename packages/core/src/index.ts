@@ -205,3 +205,4 @@ export {
 } from './stores/memory-answered-requests.ts'
 export { type MemoryRequestStoreOptions, memoryRequestStore } from './stores/memory-request-store.ts'
 export { memoryWalletStore } from './stores/memory-wallet-store.ts'
+export { EventStreamParser, EventTooLarge, type StreamEvent } from './stream/event-stream-parser.ts'

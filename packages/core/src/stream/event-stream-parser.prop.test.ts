@@ -1,6 +1,6 @@
-import { encodeUtf8 } from '@uport-kit/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { encodeUtf8 } from '../bytes/utf8.ts'
 import { EventStreamParser, EventTooLarge, type StreamEvent } from './event-stream-parser.ts'
 
 const MAX = 1000
