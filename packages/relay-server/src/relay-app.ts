@@ -25,6 +25,7 @@ import { healthRoute } from './routes/health.ts'
 import { landingRoute } from './routes/landing.ts'
 import { legacyPushRoutes } from './routes/legacy-push.ts'
 import { legacyTopicRoutes } from './routes/legacy-topics.ts'
+import { mailboxEventRoutes } from './routes/mailbox-events.ts'
 import { mailboxRoutes } from './routes/mailboxes.ts'
 import { referenceRoutes } from './routes/references.ts'
 import { topicRoutes } from './routes/topics.ts'
@@ -97,6 +98,7 @@ export function createRelayApp(options: RelayAppOptions): Hono<RelayEnv> {
   if (options.push !== undefined) {
     const push = createPush(relay, options.push, options.rates)
     app.route('/i', mailboxRoutes(push))
+    app.route('/i', mailboxEventRoutes(push))
     if (options.push.legacyPush === true) app.route('/', legacyPushRoutes(push))
   }
   app.route('/health', healthRoute(relay))

@@ -206,6 +206,6 @@ async function trim(push: PushRelay, id: string, cursor: number): Promise<void> 
   await push.store.trim?.(messagesName(id), cursor)
 }
 
-function isLive(push: PushRelay, message: TopicMessage): boolean {
+export function isLive(push: PushRelay, message: TopicMessage): boolean {
   return Number(parseJsonObject(message.body)?.['expiresAt']) > push.clock.now()
 }
