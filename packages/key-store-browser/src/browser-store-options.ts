@@ -1,18 +1,14 @@
-import type { Clock, RandomBytes } from '@uport-kit/core'
+import type { RandomBytes } from '@uport-kit/core'
+import type { IndexedDatabaseOptions } from '@uport-kit/core/indexeddb'
 import type { ScryptCost } from '@uport-kit/core/keystore'
 
-/** What stores of signing keys and of box keys have in common. Those of one `databaseName` share a database. */
-export interface BrowserStoreOptions {
-  /** Default `uport-kit-keys`. Databases belong to an origin: no other site sees them. */
-  readonly databaseName?: string | undefined
-  /** Seconds to wait for the database, which tabs with an older version of the page can hold. Default 10. */
-  readonly openTimeout?: number | undefined
+/**
+ * What stores of signing keys and of box keys have in common. Those of one `databaseName` (default `uport-kit-keys`) share a
+ * database.
+ */
+export interface BrowserStoreOptions extends IndexedDatabaseOptions {
   /** Makes keys and initialisation vectors. Default: the browser's generator. */
   readonly randomBytes?: RandomBytes | undefined
-  /** Default: the machine's. */
-  readonly clock?: Clock | undefined
-  /** Default: that of the page or the worker. */
-  readonly indexedDB?: IDBFactory | undefined
 }
 
 export interface BrowserKeyStoreOptions extends BrowserStoreOptions {

@@ -1,13 +1,14 @@
-import { isUportError, UportError } from '@uport-kit/core'
+import { UportError } from '@uport-kit/core'
 
-/** Another try, or one after the user has made room, may succeed. */
-const RETRYABLE: ReadonlySet<string> = new Set([
-  'AbortError',
-  'InvalidStateError',
-  'QuotaExceededError',
-  'TimeoutError',
-  'TransactionInactiveError',
-  'UnknownError',
+/** What a user is told of the database; any other reason is the name of the browser's error. */
+const DATABASE_FAILURES: ReadonlyMap<string, string> = new Map([
+  ['blocked', 'Another tab holds the keys with another version of the page: close or reload it'],
+  ['timeout', "The browser's database does not answer: try again, or restart the browser"],
+  ['newer-version', 'A newer version of this page has made the keys: reload the page'],
+  ['foreign', 'The database of this name is not one of keys: choose another databaseName'],
+  ['closed', 'The key store was closed: open it anew'],
+  ['aborted', 'The browser ended the call: try again'],
+  ['QuotaExceededError', 'The browser has no room for keys: free storage of this site, then try again'],
 ])
 
 const UNAVAILABLE = {
@@ -44,21 +45,14 @@ export function busy(): UportError<'KEY_STORE_FAILED'> {
   return storeFailed('busy', 'Other tabs keep changing the keys: try again', { retryable: true })
 }
 
-/** Gives a failure of IndexedDB the framework's form. Its text is left out: browsers quote what they like. */
-export function databaseFailure(error: unknown): unknown {
-  if (isUportError(error) || !(error instanceof Error) || !isDatabaseError(error)) return error
+/** The framework's error for a failure of the database. */
+export function databaseFailure(reason: string, retryable: boolean): UportError {
+  if (reason === 'no-indexeddb' || reason === 'refused') return unavailable(reason)
   // Private windows of some browsers have a database that takes everything but keys of Web Cryptography.
-  if (error.name === 'DataCloneError') return unavailable('refused')
+  if (reason === 'DataCloneError') return unavailable('refused')
   const message =
-    error.name === 'QuotaExceededError'
-      ? 'The browser has no room for keys: free storage of this site, then try again'
-      : `The browser's database failed (${error.name}): reload the page`
-  return storeFailed(error.name, message, { retryable: RETRYABLE.has(error.name) })
-}
-
-/** A DOMException by what it is, not by its class: that of a test's database may be another. */
-function isDatabaseError(error: Error): boolean {
-  return error.name !== 'TypeError' && /^[A-Z]\w{1,40}Error$/.test(error.name) && 'code' in error
+    DATABASE_FAILURES.get(reason) ?? `The browser's database failed (${reason}): reload the page`
+  return storeFailed(reason, message, { retryable })
 }
 
 export function keyNotFound(keyId: string): UportError<'KEY_NOT_FOUND'> {

@@ -1,6 +1,6 @@
 import type { Options, RandomBytes } from '@uport-kit/core'
+import { type IndexedDatabase, outcome } from '@uport-kit/core/indexeddb'
 import { busy } from './failure.ts'
-import { type KeyDatabase, outcome } from './key-database.ts'
 import {
   parseWrappedSecret,
   type SecretKind,
@@ -25,7 +25,7 @@ interface Snapshot {
  * @throws UportError `KEY_STORE_FAILED`: `damaged`, `wrapping-key-missing`, `busy`
  */
 export async function rotateWrappingKey(
-  database: KeyDatabase,
+  database: IndexedDatabase,
   randomBytes: RandomBytes,
   { signal }: Options,
 ): Promise<void> {

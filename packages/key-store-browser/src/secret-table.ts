@@ -1,7 +1,8 @@
 import { type Clock, type Options, type RandomBytes, systemClock } from '@uport-kit/core'
+import { type IndexedDatabase, outcome } from '@uport-kit/core/indexeddb'
 import type { BrowserStoreOptions } from './browser-store-options.ts'
 import { busy } from './failure.ts'
-import { KeyDatabase, outcome } from './key-database.ts'
+import { keyDatabase } from './key-database.ts'
 import {
   parseWrappedSecret,
   type SecretKind,
@@ -27,14 +28,14 @@ export interface NewSecret extends Options {
 
 /** The secrets of one kind in a database, each wrapped. They come out for one use, and are wiped after it. */
 export class SecretTable {
-  readonly database: KeyDatabase
+  readonly database: IndexedDatabase
   readonly #kind: SecretKind
   readonly #randomBytes: RandomBytes
   readonly #clock: Clock
 
   constructor(kind: SecretKind, options: BrowserStoreOptions) {
     this.#kind = kind
-    this.database = new KeyDatabase(options)
+    this.database = keyDatabase(options)
     this.#randomBytes = options.randomBytes ?? platformRandomBytes
     this.#clock = options.clock ?? systemClock()
   }

@@ -1,5 +1,5 @@
+import { outcome } from '@uport-kit/core/indexeddb'
 import { storeFailed } from './failure.ts'
-import { outcome } from './key-database.ts'
 
 const ALGORITHM = 'AES-GCM'
 const BITS = 256

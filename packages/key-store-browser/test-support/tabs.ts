@@ -3,7 +3,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import { BrowserBoxKeys } from '../src/browser-box-keys.ts'
 import { BrowserKeyStore } from '../src/browser-key-store.ts'
 import type { BrowserKeyStoreOptions } from '../src/browser-store-options.ts'
-import { openDatabase, STORES } from '../src/open-database.ts'
+import { keyDatabase } from '../src/key-database.ts'
 
 export const scrypt = { n: 2 }
 
@@ -45,17 +45,11 @@ export async function listed(store: BrowserKeyStore): Promise<string[]> {
 type Row = Record<string, unknown>
 
 async function inDatabase<T>(
-  factory: IDBFactory,
+  indexedDB: IDBFactory,
   work: (transaction: IDBTransaction) => IDBRequest<T>,
 ): Promise<T> {
-  const clock = { now: () => 0, after: () => () => {} }
-  const database = await openDatabase({ factory, name: 'uport-kit-keys', clock, timeout: 1 })
-  const transaction = database.transaction(STORES, 'readwrite')
-  const request = work(transaction)
-  await new Promise((resolve, reject) => {
-    transaction.oncomplete = resolve
-    transaction.onabort = reject
-  })
+  const database = keyDatabase({ indexedDB })
+  const request = await database.transact('readwrite', async (transaction) => work(transaction))
   database.close()
   return request.result
 }

@@ -1,0 +1,2 @@
+export type { DatabaseLayout, IndexedDatabaseOptions } from './database-options.ts'
+export { deleteIndexedDatabase, IndexedDatabase, outcome } from './indexed-database.ts'
