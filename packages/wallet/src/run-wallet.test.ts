@@ -44,6 +44,23 @@ describe('Wallet.run', () => {
     await running
   })
 
+  it('tells what became of each request, and which answers have not arrived', async () => {
+    const { wallet, request, sender } = await createWalletWorld()
+    const stop = new AbortController()
+    const { id } = (await wallet.receive(await request()))[0] ?? { id: 'none' }
+    sender.failure = networkDown()
+    const outcomes: unknown[] = []
+    const running = wallet.run({ signal: stop.signal, onOutcome: (outcome) => outcomes.push(outcome) })
+    await vi.waitFor(() => expect(outcomes).toHaveLength(1))
+    expect(outcomes).toEqual([{ id, decision: 'approved', delivered: false, returnUrl: undefined }])
+    expect(await wallet.undelivered()).toEqual([id])
+    sender.failure = undefined
+    await wallet.deliver()
+    expect(await wallet.undelivered()).toEqual([])
+    stop.abort()
+    await running
+  })
+
   it('does nothing where it is stopped already', async () => {
     const { wallet, request, sender } = await createWalletWorld()
     await wallet.receive(await request())

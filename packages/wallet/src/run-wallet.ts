@@ -1,4 +1,5 @@
 import { type Clock, type IncomingRequest, type Intake, isUportError, type Options } from '@uport-kit/core'
+import type { WalletOutcome } from './wallet-outcome.ts'
 
 export interface RunOptions {
   /** Aborting it stops the wallet. */
@@ -8,13 +9,15 @@ export interface RunOptions {
    * code for end the run; coded ones are in the activity log, or come back.
    */
   readonly onError?: ((error: unknown, requestId: string | undefined) => void) | undefined
+  /** Hears what became of each request that was shown: whether its answer arrived, and where to lead the person back to. */
+  readonly onOutcome?: ((outcome: WalletOutcome) => void) | undefined
 }
 
 /** What the loops call of a wallet. */
 export interface RunnableWallet {
   readonly pending: { list(): Promise<readonly { readonly id: string }[]> }
   receive(incoming: IncomingRequest, options: Options): Promise<unknown>
-  answer(id: string, options: Options): Promise<{ readonly decision: string }>
+  answer(id: string, options: Options): Promise<WalletOutcome>
   /** Resolves with how many answers are left. */
   deliver(options: Options): Promise<number>
   /** Resolves with how many transactions are to be followed again later. */
@@ -29,12 +32,12 @@ export async function runWallet(
   wallet: RunnableWallet,
   intakes: readonly Intake[],
   clock: Clock,
-  { signal, onError }: RunOptions,
+  { signal, onError, onOutcome }: RunOptions,
 ): Promise<void> {
   if (signal.aborted) return
   const stop = new AbortController()
   const ended = AbortSignal.any([signal, stop.signal])
-  const run = new Run(wallet, clock, ended, onError)
+  const run = new Run(wallet, clock, ended, { onError, onOutcome })
   const loops = [
     run.answerAll(),
     run.deliverAll(),
@@ -57,17 +60,24 @@ class Run {
   readonly #clock: Clock
   readonly #options: Options & { readonly signal: AbortSignal }
   readonly #onError: RunOptions['onError']
+  readonly #onOutcome: RunOptions['onOutcome']
   /** Requests that are not to be tried now: put off by the person, or by a failure. */
   readonly #held = new Set<string>()
   readonly #tries = new Map<string, number>()
   readonly #alarms = new Set<() => void>()
   readonly #wakers = new Set<() => void>()
 
-  constructor(wallet: RunnableWallet, clock: Clock, signal: AbortSignal, onError: RunOptions['onError']) {
+  constructor(
+    wallet: RunnableWallet,
+    clock: Clock,
+    signal: AbortSignal,
+    { onError, onOutcome }: Omit<RunOptions, 'signal'>,
+  ) {
     this.#wallet = wallet
     this.#clock = clock
     this.#options = { signal }
     this.#onError = onError
+    this.#onOutcome = onOutcome
     signal.addEventListener('abort', () => this.#wake(), { once: true })
   }
 
@@ -138,16 +148,19 @@ class Run {
   }
 
   async #answer(id: string): Promise<void> {
+    let outcome: WalletOutcome
     try {
-      const { decision } = await this.#wallet.answer(id, this.#options)
-      if (decision === 'later') this.#held.add(id)
-      else this.#tries.delete(id)
-      this.#wake()
+      outcome = await this.#wallet.answer(id, this.#options)
     } catch (error) {
       this.#held.add(id)
       if (isUportError(error) && error.retryable) this.#retryLater(id)
       this.#report(error, id)
+      return
     }
+    if (outcome.decision === 'later') this.#held.add(id)
+    else this.#tries.delete(id)
+    this.#onOutcome?.(outcome)
+    this.#wake()
   }
 
   #retryLater(id: string): void {

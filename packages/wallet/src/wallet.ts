@@ -120,6 +120,11 @@ export class Wallet {
     return (await this.#state.outbox.ids(options)).length
   }
 
+  /** Ids of the requests whose answers are decided and have not arrived: `deliver` tries them again. */
+  undelivered(options: Options = {}): Promise<readonly string[]> {
+    return this.#state.outbox.ids(options)
+  }
+
   /**
    * Waits for what becomes of the transactions that were sent: the activity log tells it. Those that another call waits for
    * are left to it. Resolves with how many are still under way: call it again later.
