@@ -1,8 +1,8 @@
 // Makes a clone ready to run: installs what the lockfile says where that was not done, and builds what changed. Runs
 // before `npm start` and `npm test`, uses nothing that is installed, and writes to standard error only.
 
+import { build } from './lib/build.mjs'
 import { install, isInstalled } from './lib/install.mjs'
-import { runNode, tsc } from './lib/run.mjs'
 
 const leastNode = [20, 19]
 
@@ -21,8 +21,7 @@ if (!isInstalled('.')) {
   if (installed !== 0) fail('The installation failed: see the lines above, then run `npm ci`.')
 }
 
-const code = await runNode([tsc, '-b'], { stdout: 'stderr' })
-if (code !== 0) fail('The build failed: see the lines above.')
+if (!(await build())) fail('The build failed: see the lines above.')
 
 /**
  * @param {string} line
