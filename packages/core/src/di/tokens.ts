@@ -18,6 +18,7 @@ import type {
   RequestStore,
   SafeFetch,
   Transport,
+  WalletStore,
 } from '../ports/index.ts'
 import { manyToken, token } from './token.ts'
 
@@ -29,6 +30,7 @@ export const TOKENS = Object.freeze({
   RequestStore: token<RequestStore>('RequestStore'),
   Clock: token<Clock>('Clock'),
   AnsweredRequests: token<AnsweredRequests>('AnsweredRequests'),
+  WalletStore: token<WalletStore>('WalletStore'),
   RequestPublisher: token<RequestPublisher>('RequestPublisher'),
   DidResolver: token<DidResolver>('DidResolver'),
   Requester: token<Requester>('Requester'),
@@ -50,9 +52,10 @@ const PROVIDERS: ReadonlyMap<string, readonly string[]> = new Map([
   ['Identity', ['coreModule']],
   ['KeyStore', ['key-store-file', 'key-store-browser', 'memoryKeyStore']],
   ['BoxKeys', ['key-store-file', 'key-store-browser', 'memoryBoxKeys', 'derivedBoxKeys']],
-  ['RequestStore', ['store-file', 'memoryRequestStore']],
+  ['RequestStore', ['store-file', 'store-browser', 'memoryRequestStore']],
   ['Clock', ['systemClock']],
-  ['AnsweredRequests', ['store-file', 'memoryAnsweredRequests']],
+  ['AnsweredRequests', ['store-file', 'store-browser', 'memoryAnsweredRequests']],
+  ['WalletStore', ['store-file', 'store-browser', 'memoryWalletStore']],
   ['RequestPublisher', ['channel-relay']],
   ['DidResolver', ['coreModule']],
   ['Requester', ['coreModule']],

@@ -1,4 +1,4 @@
-import { memoryWalletStore, type WalletStore } from '@uport-kit/core'
+import { memoryWalletStore } from '@uport-kit/core'
 import {
   defineModule,
   type KitModule,
@@ -18,7 +18,6 @@ import type { WalletParts } from '../wallet-parts.ts'
 export const WALLET_TOKENS = Object.freeze({
   Wallet: token<Wallet>('wallet/Wallet'),
   ConsentPrompt: token<ConsentPrompt>('wallet/ConsentPrompt') satisfies Token<ConsentPrompt>,
-  WalletStore: token<WalletStore>('wallet/WalletStore'),
   /** Screens of flows beside those of the package. */
   FlowScreen: manyToken<FlowScreen>('wallet/FlowScreen'),
 })
@@ -51,7 +50,7 @@ export function walletModule(options: WalletModuleOptions = {}): KitModule {
       WALLET_TOKENS.Wallet,
       {
         prompt: WALLET_TOKENS.ConsentPrompt,
-        store: optional(WALLET_TOKENS.WalletStore),
+        store: optional(TOKENS.WalletStore),
         screens: WALLET_TOKENS.FlowScreen,
         keys: TOKENS.KeyStore,
         boxKeys: TOKENS.BoxKeys,
