@@ -1,0 +1,16 @@
+/** The ends of an identifier; what is between them is told where it is copied. */
+export function shortDid(did: string): string {
+  const method = /^did:[a-z0-9]+:/.exec(did)?.[0] ?? ''
+  const id = did.slice(method.length)
+  return `${method}${shortHex(id)}`
+}
+
+/** The ends of an address or a hash. */
+export function shortHex(text: string): string {
+  return text.length <= 18 ? text : `${text.slice(0, 8)}…${text.slice(-6)}`
+}
+
+/** The MNID of a `did:uport`, which is also an identity's account; undefined for other methods. */
+export function mnidOf(did: string): string | undefined {
+  return /^did:uport:([1-9A-HJ-NP-Za-km-z]{20,60})$/.exec(did)?.[1]
+}
