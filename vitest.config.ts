@@ -12,7 +12,11 @@ const longFuzzing = {
 export default defineConfig({
   resolve: { alias: [...sourceAliases(), ...(full ? [longFuzzing] : [])] },
   test: {
-    include: ['packages/*/src/**/*.test.ts', 'examples/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      'packages/*/src/**/*.test.ts',
+      'examples/*/{src,pages,react}/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**', 'test/node/**', ...(full ? [] : ['**/*.full.test.ts'])],
     // Many tests wait for a chain, a server or another process: a core is left idle by one worker a core less one.
     maxWorkers: Math.max(2, availableParallelism()),
