@@ -1,4 +1,14 @@
-import { type BoxEnvelope, decodeUtf8, encodeUtf8, padWithSpaces, sealBox } from '@uport-kit/core'
+import {
+  BOX_VERSION,
+  type BoxEnvelope,
+  decodeUtf8,
+  encodeUtf8,
+  isUportError,
+  padWithSpaces,
+  parseBoxEnvelope,
+  parseLegacyBox,
+  sealBox,
+} from '@uport-kit/core'
 
 /** What is read of a pushed message, sealed or not. */
 const MAX_TEXT_LENGTH = 65_536
@@ -25,6 +35,25 @@ export function sealPush(
 ): BoxEnvelope {
   const text = JSON.stringify({ message: jwt, url: uri })
   return sealBox(padWithSpaces(encodeUtf8(text)), boxKey, { randomBytes })
+}
+
+/**
+ * Reads the sealed form of any generation. The one from before mid 2018, `{"from", "nonce", "ciphertext"}`, is the same NaCl box by
+ * other names.
+ *
+ * @param value hostile
+ * @returns undefined for anything else
+ */
+export function parsePushBox(value: unknown): BoxEnvelope | undefined {
+  try {
+    if (typeof value !== 'object' || value === null || Object.hasOwn(value, 'version'))
+      return parseBoxEnvelope(value)
+    const { from, nonce, ciphertext } = parseLegacyBox(value)
+    return { version: BOX_VERSION, nonce, ephemPublicKey: from, ciphertext }
+  } catch (error) {
+    if (isUportError(error)) return undefined
+    throw error
+  }
 }
 
 /**

@@ -29,6 +29,8 @@ export interface MailboxRequest {
   readonly body?: object | undefined
   /** Seconds that the server may wait before it answers. */
   readonly wait?: number | undefined
+  /** The media type to ask for. */
+  readonly accept?: string | undefined
 }
 
 /** Seconds that a token lives: the longest that servers accept. */
@@ -51,6 +53,11 @@ export class MailboxClient {
     return this.#options.server
   }
 
+  /** Seconds for an answer. */
+  get timeout(): number {
+    return this.#options.timeout
+  }
+
   /**
    * @returns the text of a 2xx answer; undefined for 404
    * @throws UportError `PUSH_INBOX_FAILED`, the codes of the key store; the signal's reason
@@ -62,7 +69,7 @@ export class MailboxClient {
     const cancel = clock.after(timeout + (request.wait ?? 0), () => late.abort())
     const both = signal === undefined ? late.signal : AbortSignal.any([signal, late.signal])
     try {
-      return await abortable(this.#send(request, both), both)
+      return await abortable(this.#answer(request, both), both)
     } catch (cause) {
       signal?.throwIfAborted()
       throw cause instanceof UportError ? cause : this.#failed({ cause })
@@ -71,14 +78,20 @@ export class MailboxClient {
     }
   }
 
-  async #send(request: MailboxRequest, signal: AbortSignal): Promise<string | undefined> {
-    const { method, path, did, body } = request
+  /**
+   * Sends a request and leaves its answer to the caller. A server that knows no such token is given a new one next time.
+   *
+   * @throws what `fetch` and the identity's key store reject with
+   */
+  async send(request: MailboxRequest, signal: AbortSignal): Promise<Response> {
+    const { method, path, did, body, accept } = request
     const token = did === undefined ? undefined : await this.#token(did, signal)
     const response = await this.#options.fetch(`${this.server}${path}`, {
       method,
       headers: {
         ...(token !== undefined && { authorization: `Bearer ${token}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(accept !== undefined && { accept }),
       },
       // The token never follows a redirect.
       redirect: 'manual',
@@ -88,10 +101,15 @@ export class MailboxClient {
       signal,
       ...(body !== undefined && { body: JSON.stringify(body) }),
     })
+    if (response.status === 401 && did !== undefined) this.#tokens.delete(did)
+    return response
+  }
+
+  async #answer(request: MailboxRequest, signal: AbortSignal): Promise<string | undefined> {
+    const response = await this.send(request, signal)
     const text = await readText(response)
     if (response.ok && text !== undefined) return text
     if (response.status === 404) return undefined
-    if (response.status === 401 && did !== undefined) this.#tokens.delete(did)
     throw this.#failed({ status: response.status })
   }
 

@@ -4,6 +4,7 @@ import {
   encodeBase64url,
   foldDid,
   type Identity,
+  isUportError,
   type Json,
   type JsonObject,
   type Options,
@@ -59,6 +60,8 @@ export interface WakeSubscription {
 }
 
 const COLLECTION = 'push-grants'
+/** Of one record: where the wallet is woken. */
+const WAKE = ['push-wake', 'subscription'] as const
 const ID_BYTES = 32
 const DAY = 86_400
 
@@ -119,6 +122,7 @@ export class PushGrants {
       options,
     )
     await this.#store.put(COLLECTION, id, { ...record }, options)
+    await this.#wakeAsBefore(record, options)
     this.#changed()
     return { capability, boxPub, record }
   }
@@ -168,7 +172,28 @@ export class PushGrants {
   ): Promise<void> {
     const path = `/i/${id}/wake`
     if (subscription === undefined) await this.client.ask({ method: 'DELETE', path, did }, options)
-    else await this.client.ask({ method: 'PUT', path, did, body: { ...subscription } }, options)
+    else await this.client.ask({ method: 'PUT', path, did, body: plain(subscription) }, options)
+  }
+
+  /**
+   * Has the wallet woken by Web Push for all its grants, those given later too; no more, without a subscription.
+   *
+   * @throws UportError `PUSH_INBOX_FAILED`, also where the push service is none that the server may contact
+   */
+  async wakeAllBy(subscription: WakeSubscription | undefined, options?: Options): Promise<void> {
+    if (subscription === undefined) await this.#store.delete(...WAKE, options)
+    else await this.#store.put(...WAKE, plain(subscription), options)
+    for (const record of await this.list(options)) await this.wakeBy(record, subscription, options)
+  }
+
+  /** A grant holds without it, too: what fails here is made good when the wallet registers at its next start. */
+  async #wakeAsBefore(record: PushGrantRecord, options: Options): Promise<void> {
+    const value = await this.#store.get(...WAKE, options)
+    if (value === undefined) return
+    // What is read here was written here.
+    await this.wakeBy(record, value as JsonObject & WakeSubscription, options).catch((error: unknown) => {
+      if (!isUportError(error)) throw error
+    })
   }
 
   /** Opens the identity that a grant belongs to. */
@@ -192,6 +217,12 @@ export class PushGrants {
     return Math.floor((new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 2 ** 32) * limit)
   }
 }
+
+/** What the server takes of a subscription; browsers say more. */
+const plain = ({ endpoint, keys }: WakeSubscription) => ({
+  endpoint,
+  keys: { p256dh: keys.p256dh, auth: keys.auth },
+})
 
 /** What is read here was written here: anything else is a damaged store. */
 function readRecord(value: Json): PushGrantRecord {

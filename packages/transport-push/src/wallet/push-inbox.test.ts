@@ -13,12 +13,10 @@ import {
 } from '@uport-kit/core'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createParty, type Party } from '../../../core/test-support/parties.ts'
+import { FakePushServer, NOW, SERVER } from '../../test-support/fake-push-server.ts'
 import { sealPush } from '../push-message.ts'
 import { type CreatedPushGrant, PushGrants } from './push-grants.ts'
 import { PushInbox } from './push-inbox.ts'
-
-const NOW = 1_700_000_000
-const SERVER = 'https://push.example'
 
 let user: Party
 let app: Party
@@ -29,51 +27,13 @@ beforeAll(async () => {
   )) as [Party, Party, Party]
 })
 
-/** A push server as a wallet sees it; `answer` replaces what it says. */
-class Server {
-  readonly asked: {
-    readonly method: string
-    readonly path: string
-    readonly token: string
-    readonly body: unknown
-  }[] = []
-  messages: { readonly cursor: number; readonly body: unknown }[] = []
-  answer: ((method: string, path: string) => Response | Promise<Response> | undefined) | undefined
-
-  readonly fetch = async (input: unknown, init: RequestInit = {}): Promise<Response> => {
-    init.signal?.throwIfAborted()
-    const { method = 'GET', body } = init
-    const path = String(input).slice(SERVER.length)
-    const token = new Headers(init.headers).get('authorization') ?? ''
-    const value: unknown = typeof body === 'string' ? JSON.parse(body) : undefined
-    this.asked.push({ method, path, token, body: value })
-    const given = await this.answer?.(method, path)
-    if (given !== undefined) return given
-    if (method === 'POST') {
-      const { cursor } = value as { cursor: number }
-      this.messages = this.messages.filter((message) => message.cursor > cursor)
-    }
-    if (method !== 'GET') return new Response(null, { status: 204 })
-    if (this.messages.length > 0) return Response.json({ messages: this.messages })
-    // Holds the question, as the server does.
-    await new Promise((_, reject) =>
-      init.signal?.addEventListener('abort', () => reject(new Error('aborted'))),
-    )
-    return new Response()
-  }
-
-  put(cursor: number, box: unknown): void {
-    this.messages.push({ cursor, body: { box, receipt: 'r', expiresAt: NOW + 60 } })
-  }
-}
-
-let server: Server
+let server: FakePushServer
 let clock: ManualClock
 let grants: PushGrants
 let grant: CreatedPushGrant
 
 beforeEach(async () => {
-  server = new Server()
+  server = new FakePushServer()
   clock = new ManualClock(NOW)
   grants = new PushGrants({
     url: SERVER,

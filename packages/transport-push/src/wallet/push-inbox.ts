@@ -1,36 +1,24 @@
-import {
-  type BoxEnvelope,
-  decodeJwt,
-  type IncomingRequest,
-  type Intake,
-  isUportError,
-  type Options,
-  parseBoxEnvelope,
-  parseRequestUri,
-  sameDid,
-} from '@uport-kit/core'
+import { type IncomingRequest, type Intake, isUportError, type Options } from '@uport-kit/core'
 import { pause } from '../pause.ts'
-import { parsePushMessage } from '../push-message.ts'
 import { Handover } from './handover.ts'
-import { boxKeyName, type PushGrantRecord, type PushGrants } from './push-grants.ts'
+import { Mailbox, type MailboxMessage } from './mailbox.ts'
+import { MailboxAlarm } from './mailbox-alarm.ts'
+import type { PushGrants, WakeSubscription } from './push-grants.ts'
 
 export interface PushInboxOptions {
   readonly grants: PushGrants
-  /** Seconds that the server holds a question while nothing comes. Default 25. */
+  /** Seconds that the server holds a question while nothing comes, where no stream gets through. Default 25. */
   readonly wait?: number | undefined
   /** Seconds before what failed for the moment is tried again. Default 5. */
   readonly retry?: number | undefined
 }
 
-interface MailboxMessage {
-  readonly cursor: number
-  readonly box: BoxEnvelope | undefined
-}
-
 /**
- * The wallet's way in for pushed requests: waits at the mailbox of every grant at once, opens what comes, and hands it on. A message
- * leaves the server when the wallet acknowledged it, so none is lost to a crash; what cannot be read, or was not issued by
- * whom the grant is for, is dropped.
+ * The wallet's way in for pushed requests: has the server wake it for the mailboxes of all grants, opens what comes, and hands it on. A
+ * message leaves the server when the wallet acknowledged it, so none is lost to a crash; what cannot be read, or was not
+ * issued by whom the grant is for, is dropped.
+ *
+ * Runs in pages and in service workers: a worker that lives for moments takes what is `waiting`.
  */
 export class PushInbox implements Intake {
   readonly id = 'push'
@@ -48,7 +36,7 @@ export class PushInbox implements Intake {
   }
 
   /**
-   * Ends when the signal aborts.
+   * What waits and what comes, from the mailboxes of all grants, those given later too. Ends when the signal aborts.
    *
    * @throws from its iteration: what the wallet's stores reject with, where that is no UportError
    */
@@ -59,105 +47,180 @@ export class PushInbox implements Intake {
     const handover = new Handover<IncomingRequest>()
     const end = (): void => handover.end()
     signal.addEventListener('abort', end)
-    const readers = new Map<string, Promise<void>>()
-    const refresh = async (): Promise<void> => {
-      for (const grant of await this.#grants.list({ signal })) {
-        if (readers.has(grant.id)) continue
-        const reader = this.#read(grant, handover, signal).finally(() => readers.delete(grant.id))
-        readers.set(grant.id, reader)
-        reader.catch((error: unknown) => fail(error))
-      }
-    }
     const fail = (error: unknown): void => {
       if (!signal.aborted) handover.end(error)
     }
-    const unwatch = this.#grants.watch(() => void refresh().catch(fail))
+    const reading = new Reading(this.#grants, {
+      wait: this.#wait,
+      retry: this.#retry,
+      handover,
+      fail,
+      signal,
+    })
+    const unwatch = this.#grants.watch(() => void reading.refresh().catch(fail))
     try {
-      await refresh()
+      await reading.refresh()
       yield* handover.take()
     } finally {
       unwatch()
       signal.removeEventListener('abort', end)
       stop.abort()
       handover.end()
-      await Promise.allSettled(readers.values())
+      await reading.ended()
     }
   }
 
+  /**
+   * What waits now, and no more: for a service worker that a Web Push has woken.
+   *
+   * @param options `mailbox`: the one that the Web Push named; default all
+   * @throws UportError from its iteration, after all mailboxes were looked into: `PUSH_INBOX_FAILED`, the codes of the key store
+   */
+  async *waiting(
+    options: Options & { readonly mailbox?: string | undefined } = {},
+  ): AsyncGenerator<IncomingRequest, void> {
+    const grants = await this.#grants.list(options)
+    let failure: unknown
+    for (const grant of grants) {
+      if (options.mailbox !== undefined && options.mailbox !== grant.id) continue
+      const mailbox = new Mailbox(this.#grants, grant)
+      try {
+        const messages = await mailbox.read(0, options)
+        if (Array.isArray(messages)) yield* handOn(mailbox, messages, options)
+      } catch (error) {
+        if (!isUportError(error)) throw error
+        failure ??= error
+      }
+    }
+    if (failure !== undefined) throw failure
+  }
+
+  /**
+   * Has the server wake this browser by Web Push when something comes into any mailbox, those of later grants too. What the Web
+   * Push says is `{"mailbox": id}`. Call it at each start: browsers replace subscriptions.
+   *
+   * @param subscription what `pushManager.subscribe({ userVisibleOnly: true, applicationServerKey })` gave for
+   * `grants.wakeKey()`, as `toJSON()` says it
+   * @throws UportError `PUSH_INBOX_FAILED`, also where the push service is none that the server may contact
+   */
+  register(subscription: WakeSubscription, options?: Options): Promise<void> {
+    return this.#grants.wakeAllBy(subscription, options)
+  }
+
+  /** Has the server wake this browser no more. @throws UportError `PUSH_INBOX_FAILED` */
+  unregister(options?: Options): Promise<void> {
+    return this.#grants.wakeAllBy(undefined, options)
+  }
+}
+
+interface ReadingParts {
+  readonly wait: number
+  readonly retry: number
+  readonly handover: Handover<IncomingRequest>
+  /** Ends the inbox. */
+  readonly fail: (error: unknown) => void
+  readonly signal: AbortSignal
+}
+
+/** The reading of all mailboxes until a signal aborts. */
+class Reading {
+  readonly #grants: PushGrants
+  readonly #parts: ReadingParts
+  readonly #readers = new Map<string, Promise<void>>()
+  readonly #alarms = new Map<MailboxAlarm, Promise<void>>()
+
+  constructor(grants: PushGrants, parts: ReadingParts) {
+    this.#grants = grants
+    this.#parts = parts
+  }
+
+  /** Begins to read the mailboxes that are not read yet. */
+  async refresh(): Promise<void> {
+    const { signal, fail } = this.#parts
+    const started = new Set<MailboxAlarm>()
+    for (const grant of await this.#grants.list({ signal })) {
+      if (this.#readers.has(grant.id) || signal.aborted) continue
+      const alarm = this.#alarmOf(grant.did, started)
+      alarm.add(grant.id)
+      const reader = this.#follow(new Mailbox(this.#grants, grant), alarm).finally(() => {
+        alarm.remove(grant.id)
+        this.#readers.delete(grant.id)
+      })
+      this.#readers.set(grant.id, reader)
+      reader.catch(fail)
+    }
+    for (const alarm of started) {
+      const run = alarm.run(signal).finally(() => this.#alarms.delete(alarm))
+      this.#alarms.set(alarm, run)
+      run.catch(fail)
+    }
+  }
+
+  async ended(): Promise<void> {
+    await Promise.allSettled([...this.#readers.values(), ...this.#alarms.values()])
+  }
+
+  /** One of the identity's with room; else a new one, which is started when all its mailboxes are known. */
+  #alarmOf(did: string, started: Set<MailboxAlarm>): MailboxAlarm {
+    for (const alarm of [...this.#alarms.keys(), ...started]) {
+      if (alarm.did === did && alarm.isStreaming && !alarm.isFull) return alarm
+    }
+    const { client, clock } = this.#grants
+    const alarm = new MailboxAlarm({ client, clock, did, retry: this.#parts.retry })
+    started.add(alarm)
+    return alarm
+  }
+
   /** Reads one mailbox until it is gone, its grant has ended or the signal aborts. */
-  async #read(
-    grant: PushGrantRecord,
-    handover: Handover<IncomingRequest>,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { clock } = this.#grants
-    while (!signal.aborted && grant.expiresAt > clock.now()) {
-      const state = await this.#turn(grant, handover, signal).catch(tryAgainIfCoded)
-      if (state === 'gone') return
-      if (state === 'again') await pause(clock, this.#retry, signal)
+  async #follow(mailbox: Mailbox, alarm: MailboxAlarm): Promise<void> {
+    const { signal, retry } = this.#parts
+    const { id, expiresAt } = mailbox.grant
+    let state: 'done' | 'again' | 'gone' = 'done'
+    while (state !== 'gone' && expiresAt > mailbox.clock.now()) {
+      if (state === 'again') await pause(mailbox.clock, retry, signal)
+      else await alarm.rung(id)
+      if (signal.aborted) return
+      state = await this.#turn(mailbox, alarm).catch(tryAgainIfCoded)
     }
   }
 
   /** Asks once and hands on what came. */
-  async #turn(
-    grant: PushGrantRecord,
-    handover: Handover<IncomingRequest>,
-    signal: AbortSignal,
-  ): Promise<'done' | 'again' | 'gone'> {
-    const messages = await this.#ask(grant, signal)
+  async #turn(mailbox: Mailbox, alarm: MailboxAlarm): Promise<'done' | 'again' | 'gone'> {
+    const { handover, signal, wait } = this.#parts
+    const messages = await mailbox.read(alarm.isStreaming ? 0 : wait, { signal })
     if (messages === 'gone') return 'gone'
-    const isDone = messages !== undefined && (await this.#handOn(grant, messages, handover, signal))
-    return isDone ? 'done' : 'again'
-  }
-
-  /** @returns undefined for what is no answer of such a server */
-  async #ask(
-    { id, did }: PushGrantRecord,
-    signal: AbortSignal,
-  ): Promise<readonly MailboxMessage[] | 'gone' | undefined> {
-    const path = `/i/${id}?wait=${this.#wait}`
-    const text = await this.#grants.client.ask({ method: 'GET', path, did, wait: this.#wait }, { signal })
-    return text === undefined ? 'gone' : parseMailbox(text)
-  }
-
-  /** In their order. @returns false where one was not acknowledged: it comes again, with all that follow it */
-  async #handOn(
-    grant: PushGrantRecord,
-    messages: readonly MailboxMessage[],
-    handover: Handover<IncomingRequest>,
-    signal: AbortSignal,
-  ): Promise<boolean> {
-    for (const { cursor, box } of messages) {
-      const text = box === undefined ? undefined : await this.#open(grant, box, signal)
-      let isAcknowledged = false
-      const acknowledge = async (): Promise<void> => {
-        await this.#acknowledge(grant, cursor)
-        isAcknowledged = true
-      }
-      if (text === undefined) await acknowledge()
-      else await handover.give({ arrival: 'push', text, acknowledge })
-      if (!isAcknowledged) return false
-    }
-    return true
-  }
-
-  async #acknowledge({ id, did }: PushGrantRecord, cursor: number): Promise<void> {
-    const path = `/i/${id}/receipts`
-    await this.#grants.client.ask({ method: 'POST', path, did, body: { cursor } })
-  }
-
-  /** @returns undefined for what is no request of the grant's audience */
-  async #open(grant: PushGrantRecord, box: BoxEnvelope, signal: AbortSignal): Promise<string | undefined> {
-    const { boxKeys } = await this.#grants.identityOf(grant, { signal })
-    try {
-      const text = parsePushMessage(await boxKeys.open(boxKeyName(grant), box, { signal }))
-      return text !== undefined && isIssuedBy(text, grant.audience) ? text : undefined
-    } catch (error) {
-      // A key that is missing may come back; a box that does not open never will.
-      if (isUportError(error, 'BOX_OPEN_FAILED') || isUportError(error, 'BOX_MALFORMED')) return undefined
-      throw error
+    if (messages === undefined) return 'again'
+    const items = handOn(mailbox, messages, { signal })
+    for (;;) {
+      const next = await items.next()
+      if (next.done === true) return next.value ? 'done' : 'again'
+      await handover.give(next.value)
     }
   }
+}
+
+/**
+ * Opens messages in their order.
+ *
+ * @returns false where one was not acknowledged before the next was asked for: it comes again, with all that follow it
+ */
+async function* handOn(
+  mailbox: Mailbox,
+  messages: readonly MailboxMessage[],
+  options: Options,
+): AsyncGenerator<IncomingRequest, boolean> {
+  for (const { cursor, box } of messages) {
+    const text = box === undefined ? undefined : await mailbox.open(box, options)
+    let isAcknowledged = false
+    const acknowledge = async (): Promise<void> => {
+      await mailbox.acknowledge(cursor)
+      isAcknowledged = true
+    }
+    if (text === undefined) await acknowledge()
+    else yield { arrival: 'push', text, acknowledge }
+    if (!isAcknowledged) return false
+  }
+  return true
 }
 
 /**
@@ -167,49 +230,4 @@ export class PushInbox implements Intake {
 function tryAgainIfCoded(error: unknown): 'again' {
   if (isUportError(error)) return 'again'
   throw error
-}
-
-/** Whether a text holds a request, in full, that names this issuer. The wallet verifies it later. */
-function isIssuedBy(text: string, issuer: string): boolean {
-  try {
-    const request = parseRequestUri(text)
-    if (!('jwt' in request) || typeof request.jwt !== 'string') return false
-    const { iss } = decodeJwt(request.jwt).payload
-    return typeof iss === 'string' && sameDid(iss, issuer)
-  } catch (error) {
-    if (isUportError(error)) return false
-    throw error
-  }
-}
-
-/** The answer of the server; what is no message there has no box. @returns undefined for another answer */
-function parseMailbox(text: string): readonly MailboxMessage[] | undefined {
-  const { messages } = asRecord(parseJson(text))
-  if (!Array.isArray(messages)) return undefined
-  return messages.flatMap((message: unknown): MailboxMessage[] => {
-    const { cursor, body } = asRecord(message)
-    if (typeof cursor !== 'number' || !Number.isSafeInteger(cursor) || cursor < 1) return []
-    return [{ cursor, box: boxOf(asRecord(body)['box']) }]
-  })
-}
-
-function boxOf(value: unknown): BoxEnvelope | undefined {
-  try {
-    return parseBoxEnvelope(value)
-  } catch (error) {
-    if (isUportError(error)) return undefined
-    throw error
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? { ...value } : {}
 }
