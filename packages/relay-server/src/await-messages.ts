@@ -1,9 +1,12 @@
 import type { TopicMessage } from '@uport-kit/core'
 import type { Relay } from './relay.ts'
 
+/** UTF-16 units of the messages that are given at once: what a reader who does not read may cost. */
+const MAX_BATCH_LENGTH = 65_536
+
 /**
- * The messages after a cursor, as soon as there are any. Reads once more when the time is over, so that what another
- * process wrote into a shared store arrives too.
+ * The messages after a cursor, as soon as there are any: the first of them, or as many as are short. Reads once more when
+ * the time is over, so that what another process wrote into a shared store arrives too.
  *
  * @param seconds how long to wait; ends early when the signal aborts or the relay stops
  * @returns none when the time is over; undefined where there is no such topic (any more)
@@ -29,7 +32,8 @@ export async function awaitMessages(
     for (;;) {
       const isLast = isOver || signal.aborted || relay.changes.stopped
       const messages = await relay.store.read(name, cursor)
-      if (isLast || messages === undefined || messages.length > 0) return messages
+      if (messages === undefined || messages.length > 0) return messages && firstOf(messages)
+      if (isLast) return messages
       await bell.rung()
     }
   } finally {
@@ -37,6 +41,15 @@ export async function awaitMessages(
     cancel?.()
     unwatch()
   }
+}
+
+function firstOf(messages: readonly TopicMessage[]): readonly TopicMessage[] {
+  let length = 0
+  const end = messages.findIndex(({ body }, index) => {
+    length += body.length
+    return index > 0 && length > MAX_BATCH_LENGTH
+  })
+  return end < 0 ? messages : messages.slice(0, end)
 }
 
 /** Remembers one ring that nobody waited for. */

@@ -10,7 +10,8 @@ export interface EventSource {
 
 /**
  * Messages as a stream of server-sent events (HTML, section 9.2): `id` is the cursor, `data` the message's JSON. Comments show
- * that the connection lives. Nothing is read ahead of the client.
+ * that the connection lives. Nothing is read ahead of the client: one that does not read has one answer of `next` on its way,
+ * and finds the rest by its cursor.
  */
 export function eventStream(source: EventSource): ReadableStream<Uint8Array> {
   let cursor = source.cursor
@@ -20,7 +21,7 @@ export function eventStream(source: EventSource): ReadableStream<Uint8Array> {
     isOpen = false
     source.ended()
   }
-  return new ReadableStream<Uint8Array>({
+  const underlying: UnderlyingDefaultSource<Uint8Array> = {
     start: (controller) => controller.enqueue(encodeUtf8(': open\n\n')),
     pull: async (controller) => {
       const messages = await source.next(cursor)
@@ -35,7 +36,8 @@ export function eventStream(source: EventSource): ReadableStream<Uint8Array> {
       )
     },
     cancel: end,
-  })
+  }
+  return new ReadableStream<Uint8Array>(underlying, { highWaterMark: 0 })
 }
 
 /** A line break in JSON can only stand between its tokens, where a space means the same. */

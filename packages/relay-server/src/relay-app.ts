@@ -120,17 +120,20 @@ function createRelay(options: RelayAppOptions): Relay {
   const limits = createRelayLimits(options.limits)
   const clock = options.clock ?? systemClock()
   const log = options.log ?? (() => {})
+  const { maxTopics: total, maxTopicsPerAddress, maxBytesPerAddress, sweepSeconds } = limits
+  const ledger = new TopicLedger({ total, perAddress: maxTopicsPerAddress, clock })
+  const shares = new ByteShares({ perAddress: maxBytesPerAddress, sweepSeconds, clock })
+  const strikeOff = (name: string): void => {
+    ledger.remove(name)
+    shares.remove(name)
+  }
   return {
     store: options.store,
     clock,
     limits,
-    changes: new TopicChanges(options.bus),
-    ledger: new TopicLedger({ total: limits.maxTopics, perAddress: limits.maxTopicsPerAddress, clock }),
-    shares: new ByteShares({
-      perAddress: limits.maxBytesPerAddress,
-      sweepSeconds: limits.sweepSeconds,
-      clock,
-    }),
+    changes: new TopicChanges(options.bus, strikeOff),
+    ledger,
+    shares,
     waiters: new WaiterGate({
       total: limits.maxWaiters,
       perAddress: limits.maxWaitersPerAddress,

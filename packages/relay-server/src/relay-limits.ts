@@ -26,6 +26,8 @@ export interface RelayLimits {
   readonly maxWaitSeconds: number
   /** Between two signs of life on a stream. */
   readonly heartbeatSeconds: number
+  /** After which a stream ends, for its reader to come back: one that has vanished keeps its place no longer. */
+  readonly maxStreamSeconds: number
   /** Requests from one address: so many at once, then so many a second. */
   readonly addressBurst: number
   readonly addressPerSecond: number
@@ -72,6 +74,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = Object.freeze({
   maxWaitersPerTopic: 8,
   maxWaitSeconds: 25,
   heartbeatSeconds: 15,
+  maxStreamSeconds: 300,
   addressBurst: 200,
   addressPerSecond: 50,
   topicBurst: 60,
@@ -95,6 +98,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = Object.freeze({
 const FRACTIONS: ReadonlySet<string> = new Set<keyof RelayLimits>([
   'maxWaitSeconds',
   'heartbeatSeconds',
+  'maxStreamSeconds',
   'addressPerSecond',
   'topicPerSecond',
   'pushPerSecond',

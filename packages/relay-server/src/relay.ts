@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock, TopicStore } from '@uport-kit/core'
 import type { ByteShares } from './limits/byte-shares.ts'
 import type { Rates } from './limits/rates.ts'
@@ -21,9 +21,12 @@ export interface Relay {
   readonly log: RelayLog
 }
 
-/** What a request carries through the routes. `incoming` is there under node:http. */
+/** What a request carries through the routes. `incoming` and `outgoing` are there under node:http. */
 export interface RelayEnv {
-  Bindings: { readonly incoming?: IncomingMessage | undefined }
+  Bindings: {
+    readonly incoming?: IncomingMessage | undefined
+    readonly outgoing?: ServerResponse | undefined
+  }
   Variables: { address: string }
 }
 

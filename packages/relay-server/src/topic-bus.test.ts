@@ -47,7 +47,43 @@ async function twoRelays() {
 
 const ANSWER = { messages: [{ cursor: 1, body: { a: 1 } }] }
 
+/** Two relays on one store and bus whose clients have room for one topic, and for ten bytes. */
+function crampedRelays() {
+  const clock = new ManualClock(START)
+  const store = memoryTopicStore({ clock })
+  const bus = new Wire()
+  const limits = { maxTopicsPerAddress: 1, maxBytesPerAddress: 10 }
+  const [one, other] = [0, 1].map(() => createRelayApp({ store, clock, bus, limits }))
+  if (one === undefined || other === undefined) throw new Error('there are two')
+  return { one, other, bus }
+}
+
 describe('two relays that share a store and a bus', () => {
+  it('strike a topic off their accounts that was removed at the other one', async () => {
+    const { one, other } = crampedRelays()
+    const body = JSON.stringify({ expiresAt: START + 100 })
+    for (let round = 0; round < 3; round++) {
+      expect((await one.request(path, { method: 'PUT', headers, body })).status).toBe(201)
+      expect((await one.request(path, { method: 'POST', body: '{"a":123}' })).status).toBe(201)
+      expect((await other.request(path, { method: 'DELETE', headers })).status).toBe(204)
+    }
+  })
+
+  it('keep a topic on their accounts that was opened anew before its own removal came back', async () => {
+    const { one, bus } = crampedRelays()
+    const body = JSON.stringify({ expiresAt: START + 100 })
+    const late: string[] = []
+    bus.publish = (hint) => late.push(hint)
+    await one.request(path, { method: 'PUT', headers, body })
+    await one.request(path, { method: 'DELETE', headers })
+    await one.request(path, { method: 'PUT', headers, body })
+    for (const hint of late) for (const listener of bus.listeners) listener.changed(hint)
+    const another = new Uint8Array(32).fill(2)
+    const id = sha256Base64url(concatBytes(encodeUtf8('uport-kit/topic/1'), another))
+    const second = { authorization: `Bearer ${encodeBase64url(another)}` }
+    expect((await one.request(`/t/${id}`, { method: 'PUT', headers: second, body })).status).toBe(429)
+  })
+
   it('pass a reply to who waits at the other one', async () => {
     const { waiting, post } = await twoRelays()
     await post()

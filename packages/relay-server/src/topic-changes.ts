@@ -1,16 +1,23 @@
 import type { TopicBus } from '@uport-kit/core'
 
+/** Begins the hint that a topic was removed; then the process that says so, then the topic. No topic's name begins so. */
+const REMOVED = 'removed '
+
 /** Wakes whoever waits for a topic to change, in this process and, where there is a bus, in those that share its store. */
 export class TopicChanges {
   readonly #bus: TopicBus | undefined
   readonly #leaveBus: (() => void) | undefined
   readonly #watchers = new Map<string, Set<() => void>>()
+  readonly #removedElsewhere: (name: string) => void
+  readonly #self = crypto.randomUUID()
   #stopped = false
 
-  constructor(bus?: TopicBus) {
+  /** @param removedElsewhere told of topics that another process removed */
+  constructor(bus?: TopicBus, removedElsewhere: (name: string) => void = () => {}) {
     this.#bus = bus
+    this.#removedElsewhere = removedElsewhere
     this.#leaveBus = bus?.subscribe({
-      changed: (name) => this.#wake(name),
+      changed: (hint) => this.#hear(hint),
       lost: () => this.#wakeAll(),
     })
   }
@@ -35,11 +42,24 @@ export class TopicChanges {
     this.#bus?.publish(name)
   }
 
+  /** Also lets the other processes strike the topic off their accounts. */
+  notifyRemoved(name: string): void {
+    this.#wake(name)
+    this.#bus?.publish(`${REMOVED}${this.#self} ${name}`)
+  }
+
   /** Wakes all, and from now on nobody waits. */
   stop(): void {
     this.#stopped = true
     this.#leaveBus?.()
     this.#wakeAll()
+  }
+
+  #hear(hint: string): void {
+    const [, self, removed] = hint.startsWith(REMOVED) ? hint.split(' ', 3) : []
+    // One's own comes back late: a new topic may have that name by now.
+    if (removed !== undefined && self !== this.#self) this.#removedElsewhere(removed)
+    this.#wake(removed ?? hint)
   }
 
   #wake(name: string): void {

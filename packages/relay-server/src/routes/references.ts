@@ -70,4 +70,5 @@ async function erase(relay: Relay, name: string): Promise<void> {
   relay.ledger.remove(name)
   relay.shares.remove(name)
   await relay.store.remove(name)
+  relay.changes.notifyRemoved(name)
 }

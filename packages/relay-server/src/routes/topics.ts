@@ -71,7 +71,7 @@ async function remove(relay: Relay, c: RelayContext): Promise<Response> {
   relay.ledger.remove(name)
   relay.shares.remove(name)
   await relay.store.remove(name)
-  relay.changes.notify(name)
+  relay.changes.notifyRemoved(name)
   return c.body(null, 204)
 }
 
@@ -104,8 +104,16 @@ async function poll(
     c.header('Content-Type', 'application/json')
     return c.body(`{"messages":[${messages.map(messageText).join(',')}]}`)
   } finally {
-    leave()
+    whenSent(c, leave)
   }
+}
+
+/** Calls back when the answer has left, or its reader has: until then it is in memory. */
+function whenSent(c: RelayContext, done: () => void): void {
+  // A server without bindings, such as a test, gives none.
+  const env: RelayEnv['Bindings'] | undefined = c.env
+  if (env?.outgoing === undefined || env.outgoing.closed) done()
+  else env.outgoing.once('close', done)
 }
 
 /** The body goes in as it came: it was checked to be JSON. */
@@ -113,18 +121,17 @@ const messageText = (message: TopicMessage): string => `{"cursor":${message.curs
 
 function stream(relay: Relay, c: RelayContext, cursor: number, leave: () => void): Response {
   const gone = new AbortController()
+  const { heartbeatSeconds, maxStreamSeconds } = relay.limits
+  // Counted by heartbeats: no clock that is set makes them more.
+  let heartbeats = Math.ceil(maxStreamSeconds / heartbeatSeconds)
   const body = eventStream({
     cursor,
     next: async (after) => {
       try {
-        const messages = await awaitMessages(
-          relay,
-          nameOf(c),
-          after,
-          relay.limits.heartbeatSeconds,
-          gone.signal,
-        )
-        return messages?.length === 0 && relay.changes.stopped ? undefined : messages
+        const messages = await awaitMessages(relay, nameOf(c), after, heartbeatSeconds, gone.signal)
+        if (messages?.length !== 0) return messages
+        heartbeats -= 1
+        return heartbeats <= 0 || relay.changes.stopped ? undefined : messages
       } catch (cause) {
         relay.log({ event: 'failed', operation: 'GET /t/:id', error: failureName(cause) })
         return undefined
