@@ -148,6 +148,33 @@ describe('a person who gave leave to push', () => {
     expect(person.prompt.last.arrival).toBe('push')
   })
 
+  test('is shown no code once the wallet has fetched the push, however long the person takes', async () => {
+    const person = await createWallet()
+    const grant = await obtainGrant(person)
+    let decide = (_: ConsentDecision): void => undefined
+    const asked = new Promise<void>((resolve) => {
+      person.prompt.script = () => {
+        resolve()
+        return new Promise((answer) => {
+          decide = answer
+        })
+      }
+    })
+    const clock = new ManualClock(systemClock().now())
+    const road = pushTransport({ identity: app.identity, safeFetch: safeFetch(), clock }).to(grant)
+    const screen = new ShownTransport('qr')
+    await whileRunning(person, async () => {
+      const answer = requester(app, screen).request(disclosure, ASK, { via: [road, 'qr'] })
+      await asked
+      // The receipt is in: nothing waits for the deadline any more.
+      await expect.poll(() => clock.pending, { interval: 10 }).toBe(0)
+      clock.advance(20)
+      decide({ decision: 'approve' })
+      expect(await answer).toMatchObject({ did: user.did })
+      expect(screen.shown).toEqual([])
+    })
+  })
+
   test('takes it back, and the next road is taken at once', async () => {
     const person = await createWallet()
     const grant = await obtainGrant(person)

@@ -1,4 +1,12 @@
-import { encodeBase64url, isUportError, parseBoxEnvelope, sha256Base64url } from '@uport-kit/core'
+import {
+  BOX_VERSION,
+  type BoxEnvelope,
+  encodeBase64url,
+  isUportError,
+  parseBoxEnvelope,
+  parseLegacyBox,
+  sha256Base64url,
+} from '@uport-kit/core'
 import { type Context, Hono } from 'hono'
 import { mailboxOwner, storePush } from '../push/mailbox.ts'
 import { PushRefusal, type PushRelay } from '../push/push-relay.ts'
@@ -69,9 +77,13 @@ function mailboxOf(push: PushRelay, grant: string): string | undefined {
   return /^[\w-]{43}$/.test(id) ? id : undefined
 }
 
-function sealed(message: string): ReturnType<typeof parseBoxEnvelope> {
+/** What applications seal, also those of before mid 2018: their box is the same by other names. @throws PushRefusal */
+function sealed(message: string): BoxEnvelope {
+  const box = parseJsonObject(message)
   try {
-    return parseBoxEnvelope(parseJsonObject(message))
+    if (box === undefined || Object.hasOwn(box, 'version')) return parseBoxEnvelope(box)
+    const { from, nonce, ciphertext } = parseLegacyBox(box)
+    return { version: BOX_VERSION, nonce, ephemPublicKey: from, ciphertext }
   } catch (cause) {
     if (isUportError(cause)) throw new PushRefusal('BODY_INVALID')
     throw cause

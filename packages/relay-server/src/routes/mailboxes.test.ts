@@ -6,6 +6,7 @@ import {
   type JwtClaims,
   ManualClock,
   sealBox,
+  sealLegacyBox,
   sha256Base64url,
   signJwt,
   type TopicStore,
@@ -438,6 +439,14 @@ describe('the old push route', () => {
   ])('refuses %s', async (_, token, status) => {
     expect((await send(sealed, await token())).status).toBe(status)
     expect(await waiting()).toEqual([])
+  })
+
+  test('takes the box of before mid 2018, as the one of today', async () => {
+    const box = sealLegacyBox('{"url":"a"} ', BOX_KEY)
+    expect((await send(JSON.stringify(box), `Bearer ${await grantOf()}`)).status).toBe(200)
+    const { from: ephemPublicKey, ...rest } = box
+    expect(await waiting()).toMatchObject([{ body: { box: { ...rest, ephemPublicKey } } }])
+    expect((await send(JSON.stringify({ ...box, from: '' }), `Bearer ${await grantOf()}`)).status).toBe(400)
   })
 
   test('refuses clear text, and is not there unless asked for', async () => {
