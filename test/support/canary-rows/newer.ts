@@ -13,6 +13,10 @@ import { startSponsorServer } from '@uport-kit/sponsor-server'
 import { type RedisClient, redisRequestStore, redisTopicStore } from '@uport-kit/store-redis'
 import { RedirectChannel, RedirectReplySender } from '@uport-kit/transport-url'
 import { createOrigin } from '../../../packages/key-store-browser/test-support/tabs.ts'
+import {
+  createOrigin as createStoreOrigin,
+  pending,
+} from '../../../packages/store-browser/test-support/tabs.ts'
 import { type Canaries, endOf, failureOf } from '../canaries.ts'
 import { rowsOf } from '../canary-row.ts'
 import { toSign } from './keys.ts'
@@ -93,6 +97,32 @@ export const newerRows = [
         ),
         await failureOf(() => boxes.open('nobody', box)),
       ]
+    },
+  }),
+  ...rowsOf('store-browser', {
+    async 'records that are damaged, and their read secrets'(canaries) {
+      const origin = createStoreOrigin()
+      const secret = canaries.text('the read secret', 'canaryReadSecretInTheBrowser1')
+      const claim = canaries.text('a claim', 'canary claim in the wallet')
+      const requests = origin.requests()
+      const wallet = origin.wallet()
+      const plain = pending('r', Math.floor(Date.now() / 1000) + 600)
+      const record = { ...plain, reply: { ...plain.reply, state: { secret } } }
+      await requests.put(record)
+      await wallet.put('credentials', 'card', { claim })
+      const seen = [requests, wallet, await failureOf(() => requests.put(record))]
+      const row = { id: 'r', until: plain.expiresAt + 300 }
+      for (const text of [JSON.stringify(record).slice(0, -9), secret, JSON.stringify([secret])]) {
+        await origin.putRow('requests', { ...row, record: text })
+        await origin.putRow('wallet', { collection: 'credentials', key: 'card', value: `{${text}${claim}` })
+        seen.push(await failureOf(() => requests.get('r')))
+        seen.push(await failureOf(() => wallet.get('credentials', 'card')))
+        seen.push(await failureOf(() => wallet.exportRecords()))
+      }
+      requests.close()
+      wallet.close()
+      seen.push(await failureOf(() => wallet.put('credentials', 'card', { claim })))
+      return seen
     },
   }),
   ...rowsOf('store-redis', {
