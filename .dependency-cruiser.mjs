@@ -37,10 +37,11 @@ export default {
     },
     {
       name: 'plug-ins-stay-apart',
-      comment: 'Plug-ins meet in the port interfaces of core and in an assembly, never in an import.',
+      comment:
+        'Plug-ins meet in the port interfaces of core and in an assembly, never in an import. What all servers share in operation is no plug-in.',
       severity: 'error',
       from: { path: `^packages/(${anyOf(plugins)})/`, pathNot: test },
-      to: { path: '^packages/', pathNot: '^packages/(?:core|$1)/' },
+      to: { path: '^packages/', pathNot: '^packages/(?:core|server-operations|$1)/' },
     },
     {
       name: 'devnet-shares-no-client-code',

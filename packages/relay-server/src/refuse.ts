@@ -30,6 +30,7 @@ export type RefusalCode = keyof typeof REFUSALS
  * @param retryAfter seconds
  */
 export function refuse(c: Context<RelayEnv>, code: RefusalCode, retryAfter?: number): Response {
+  c.set('refusal', code)
   if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter))
   if (REFUSALS[code] === 401) c.header('WWW-Authenticate', 'Bearer')
   return c.json({ status: 'error', code }, REFUSALS[code])

@@ -628,6 +628,7 @@ describe('the relay', () => {
         event: 'failed',
         operation,
         error: 'RELAY_STORE_FAILED',
+        id: expect.stringMatching(/^[\da-f-]{36}$/),
       })),
     )
   })

@@ -6,6 +6,13 @@ import {
   type TopicStore,
   UportError,
 } from '@uport-kit/core'
+import {
+  type AccessLog,
+  createTelemetry,
+  Metrics,
+  observeRequests,
+  type TelemetryOptions,
+} from '@uport-kit/server-operations'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
@@ -29,6 +36,8 @@ import { mailboxEventRoutes } from './routes/mailbox-events.ts'
 import { mailboxRoutes } from './routes/mailboxes.ts'
 import { referenceRoutes } from './routes/references.ts'
 import { topicRoutes } from './routes/topics.ts'
+import { observedTopicStore } from './telemetry/observed-topic-store.ts'
+import { RELAY_METRICS, type RelayMetrics } from './telemetry/relay-metrics.ts'
 import { TopicChanges } from './topic-changes.ts'
 
 export interface RelayAppOptions {
@@ -64,6 +73,12 @@ export interface RelayAppOptions {
     | undefined
   /** Default: silent. */
   readonly log?: RelayLog | undefined
+  /** Is told of every answered request: its route, never its path. Default: nobody. */
+  readonly accessLog?: AccessLog | undefined
+  /** Whether the access log has the address that a request counts under. Default false. */
+  readonly logAddresses?: boolean | undefined
+  /** Where traces and metrics go. Default: to the OpenTelemetry SDK that the application has registered, if any. */
+  readonly telemetry?: TelemetryOptions | undefined
   /** Aborting it ends every long poll and stream, and from then on nobody waits. */
   readonly signal?: AbortSignal | undefined
 }
@@ -77,13 +92,39 @@ const BROWSER_CACHE_SECONDS = 86_400
  * @throws UportError `RELAY_CONFIG_INVALID`
  */
 export function createRelayApp(options: RelayAppOptions): Hono<RelayEnv> {
-  const relay = createRelay(options)
-  const stop = (): void => relay.changes.stop()
+  return assembleRelay(options).app
+}
+
+/** The app, and what else works on the same store, with its log and its metrics. */
+export function assembleRelay(options: RelayAppOptions): {
+  readonly app: Hono<RelayEnv>
+  readonly relay: Relay
+} {
+  const telemetry = createTelemetry('@uport-kit/relay-server', options.telemetry)
+  const metrics: RelayMetrics = new Metrics(RELAY_METRICS, telemetry.sinks)
+  const log = countFailures(options.log ?? (() => {}), metrics)
+  const store = observedTopicStore(options.store, { ...telemetry, metrics })
+  const relay = createRelay({ ...options, store, log })
+  metrics.observe('waiting', () => [{ value: relay.waiters.waiting }])
+  const stop = (): void => {
+    relay.changes.stop()
+    metrics.close()
+  }
   if (options.signal?.aborted) stop()
   else options.signal?.addEventListener('abort', stop, { once: true })
 
   const app = new Hono<RelayEnv>()
-  const limit = limitAddresses(addressRates(relay, options.rates), options.trustedProxies ?? 0)
+  const { accessLog, logAddresses, trustedProxies = 0 } = options
+  app.use(
+    observeRequests({
+      ...telemetry,
+      metrics,
+      accessLog,
+      logAddresses,
+      trustTraceContext: trustedProxies > 0,
+    }),
+  )
+  const limit = limitAddresses(addressRates(relay, options.rates), trustedProxies)
   if (options.landing === true) {
     // Before the rest: a page has a policy of its own, and is for no page of another origin.
     app.use('/req/*', limit)
@@ -101,7 +142,8 @@ export function createRelayApp(options: RelayAppOptions): Hono<RelayEnv> {
     app.route('/i', mailboxEventRoutes(push))
     if (options.push.legacyPush === true) app.route('/', legacyPushRoutes(push))
   }
-  app.route('/health', healthRoute(relay))
+  for (const path of ['/health', '/readyz']) app.route(path, healthRoute(relay))
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.notFound((c) => refuse(c, 'NOT_FOUND'))
   app.onError((cause, c) => {
     // A client that left in the middle of its body is no failure of ours.
@@ -110,10 +152,18 @@ export function createRelayApp(options: RelayAppOptions): Hono<RelayEnv> {
         event: 'failed',
         operation: `${c.req.method} /${c.req.path.split('/')[1]}`,
         error: failureName(cause),
+        id: c.get('requestId'),
       })
     return refuse(c, 'FAILED')
   })
-  return app
+  return { app, relay }
+}
+
+function countFailures(log: RelayLog, metrics: RelayMetrics): RelayLog {
+  return (event) => {
+    if (event.event === 'failed') metrics.record('failures', 1, { operation: event.operation })
+    log(event)
+  }
 }
 
 function createRelay(options: RelayAppOptions): Relay {
@@ -183,7 +233,7 @@ const openToBrowsers = cors({
   origin: '*',
   allowMethods: ['GET', 'PUT', 'POST', 'DELETE'],
   allowHeaders: ['Authorization', 'Content-Type', 'Last-Event-ID'],
-  exposeHeaders: ['Retry-After', 'Location'],
+  exposeHeaders: ['Retry-After', 'Location', 'X-Request-Id'],
   maxAge: BROWSER_CACHE_SECONDS,
 })
 

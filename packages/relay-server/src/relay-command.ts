@@ -1,8 +1,15 @@
 import { isUportError, systemClock, UportError } from '@uport-kit/core'
+import type { Logger } from '@uport-kit/server-operations'
+import {
+  createJsonLogger,
+  createPrometheus,
+  createTextLogger,
+  startOperationsServer,
+} from '@uport-kit/server-operations/command'
 import { parseRelayCommand, RELAY_HELP, type RelayConfig } from './relay-config.ts'
 import { createRelayLimits } from './relay-limits.ts'
-import type { RelayEvent } from './relay-log.ts'
-import { startRelayServer } from './relay-server.ts'
+import { type RelayLog, relayLog } from './relay-log.ts'
+import { type RelayServer, startRelayServer } from './relay-server.ts'
 import { loadStoreModule, type RelayStores } from './store-module.ts'
 
 export interface RelayCommandIo {
@@ -32,27 +39,54 @@ export async function runRelayCommand(args: readonly string[], io: RelayCommandI
   }
 }
 
-async function run(
-  { json, memory: _, storeModule, ...options }: RelayConfig,
-  io: RelayCommandIo,
-): Promise<void> {
-  const log = (event: RelayEvent): void => {
-    const line = json === true ? JSON.stringify(event) : eventText(event)
-    if (event.event === 'failed') io.err(line)
-    else io.out(line)
-  }
+async function run(config: RelayConfig, io: RelayCommandIo): Promise<void> {
+  const { json, logLevel, memory: _, storeModule, metricsPort, metricsHost, ...options } = config
+  const log = relayLog(createLogger(config, io))
+  const accessLog = logLevel === 'debug' ? log : undefined
   const stores = storeModule === undefined ? undefined : await openStores(storeModule, options.limits)
   try {
     const { close: _close, ...parts } = stores ?? { close: undefined }
-    const server = await startRelayServer({ ...options, ...parts, log })
-    if (!io.signal.aborted)
-      await new Promise<void>((resolve) => {
-        io.signal.addEventListener('abort', () => resolve(), { once: true })
-      })
-    await server.close()
+    const prometheus = metricsPort === undefined ? undefined : createPrometheus()
+    const telemetry = { sinks: prometheus === undefined ? [] : [prometheus.sink] }
+    const server = await startRelayServer({ ...options, ...parts, log, accessLog, telemetry })
+    try {
+      const operations =
+        prometheus === undefined || metricsPort === undefined
+          ? undefined
+          : await startOperations(server, { host: metricsHost, port: metricsPort, prometheus }, log)
+      await aborted(io.signal)
+      // Answers to the end: whoever watches reads that it is not ready any more.
+      await server.close()
+      await operations?.close()
+    } finally {
+      await server.close()
+    }
   } finally {
     await stores?.close()
   }
+}
+
+function createLogger({ json, logLevel: level = 'info' }: RelayConfig, io: RelayCommandIo): Logger {
+  return json === true
+    ? createJsonLogger({ name: 'uport-relay', level, write: (line) => io.out(line) })
+    : createTextLogger({ level, out: (line) => io.out(line), err: (line) => io.err(line) })
+}
+
+async function startOperations(
+  server: RelayServer,
+  options: Omit<Parameters<typeof startOperationsServer>[0], 'isReady'>,
+  log: RelayLog,
+): ReturnType<typeof startOperationsServer> {
+  const operations = await startOperationsServer({ ...options, isReady: () => server.isReady() })
+  log({ event: 'operations', url: operations.url })
+  return operations
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 async function openStores(module: string, limits: RelayConfig['limits']): Promise<RelayStores> {
@@ -67,16 +101,5 @@ async function openStores(module: string, limits: RelayConfig['limits']): Promis
       data: { option: 'store', reason },
       cause,
     })
-  }
-}
-
-function eventText(event: RelayEvent): string {
-  switch (event.event) {
-    case 'started':
-      return `uport-relay listening on ${event.url}`
-    case 'stopped':
-      return 'uport-relay stopped'
-    case 'failed':
-      return `uport-relay: ${event.operation} failed: ${event.error}`
   }
 }

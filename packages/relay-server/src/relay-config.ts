@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { UportError } from '@uport-kit/core'
+import { LOG_LEVELS, type LogLevel } from '@uport-kit/server-operations'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
 
 /** What the command runs with: flags over the configuration file over defaults. */
@@ -17,6 +18,10 @@ export interface RelayConfig {
   readonly landing?: boolean
   readonly limits?: Partial<RelayLimits>
   readonly json?: boolean
+  readonly logLevel?: LogLevel
+  readonly logAddresses?: boolean
+  readonly metricsPort?: number
+  readonly metricsHost?: string
 }
 
 export type RelayCommand = { readonly kind: 'help' } | { readonly kind: 'run'; readonly config: RelayConfig }
@@ -37,11 +42,15 @@ Runs a uPort Kit message relay: inboxes for replies, and requests by reference.
   --no-sync               answer a post before it is on the disk
   --limit <name>=<value>  change a limit; may be repeated
   --config <file>         read options from a JSON file; flags win
-  --json                  print events as JSON, one a line
+  --json                  log JSON, one object a line, to standard output
+  --log-level <level>     debug (also every request), info (the default), warn or error
+  --log-addresses         log the network addresses of requests, too
+  --metrics-port <number> serve /metrics, /healthz and /readyz for the operator on this port (none)
+  --metrics-host <addr>   ... on this address (127.0.0.1)
   --help                  print this text
 
 Keys of the file: host, port, dataDirectory, memory, storeModule, sync, publicUrl, trustedProxies, legacyTopics, landing,
-json, limits {name: value}.
+json, logLevel, logAddresses, metricsPort, metricsHost, limits {name: value}.
 `
 
 /** How a value of the configuration is checked. */
@@ -58,6 +67,10 @@ const KEYS: ReadonlyMap<string, 'string' | 'number' | 'boolean' | 'limits'> = ne
   ['landing', 'boolean'],
   ['limits', 'limits'],
   ['json', 'boolean'],
+  ['logLevel', 'string'],
+  ['logAddresses', 'boolean'],
+  ['metricsPort', 'number'],
+  ['metricsHost', 'string'],
 ])
 
 /**
@@ -80,6 +93,10 @@ export function parseRelayCommand(args: readonly string[]): RelayCommand {
       landing: flags.landing,
       sync: flags['no-sync'] === true ? false : undefined,
       json: flags.json,
+      logLevel: parseLogLevel(flags['log-level']),
+      logAddresses: flags['log-addresses'],
+      metricsPort: wholeFlag('metrics-port', flags['metrics-port']),
+      metricsHost: flags['metrics-host'],
     }),
     limits: { ...file.limits, ...parseLimits(flags.limit ?? []) },
   }
@@ -113,6 +130,10 @@ function parseFlags(args: readonly string[]) {
         limit: { type: 'string', multiple: true },
         config: { type: 'string' },
         json: { type: 'boolean' },
+        'log-level': { type: 'string' },
+        'log-addresses': { type: 'boolean' },
+        'metrics-port': { type: 'string' },
+        'metrics-host': { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values
@@ -131,13 +152,21 @@ function checked(config: RelayConfig): RelayConfig {
     throw invalid('store', 'messages live in a directory, in memory or in a module’s store: say one')
   if (places === 0)
     throw invalid('data', 'say where messages live: --data <directory>, --memory or --store <module>')
-  if (
-    config.port !== undefined &&
-    !(Number.isSafeInteger(config.port) && config.port >= 0 && config.port <= 65_535)
-  )
-    throw invalid('port', 'must be a whole number from 0 to 65535')
+  for (const name of ['port', 'metricsPort'] as const) {
+    const port = config[name]
+    if (port !== undefined && !(Number.isSafeInteger(port) && port >= 0 && port <= 65_535))
+      throw invalid(name, 'must be a whole number from 0 to 65535')
+  }
   createRelayLimits(config.limits)
+  parseLogLevel(config.logLevel)
   return config
+}
+
+function parseLogLevel(text: string | undefined): LogLevel | undefined {
+  const level = LOG_LEVELS.find((each) => each === text)
+  if (text !== undefined && level === undefined)
+    throw invalid('logLevel', `must be one of ${LOG_LEVELS.join(', ')}`)
+  return level
 }
 
 function readConfigFile(path: string): RelayConfig {

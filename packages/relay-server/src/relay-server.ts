@@ -9,11 +9,13 @@ import {
   type TopicStore,
   UportError,
 } from '@uport-kit/core'
+import type { AccessLog, TelemetryOptions } from '@uport-kit/server-operations'
 import { BusyConnections } from './busy-connections.ts'
 import type { PushOptions } from './push/push-options.ts'
-import { createRelayApp } from './relay-app.ts'
+import { assembleRelay } from './relay-app.ts'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
 import type { RelayLog } from './relay-log.ts'
+import { isStoreAlive } from './routes/health.ts'
 import { levelTopicStore } from './stores/level-topic-store.ts'
 import { memoryTopicStore } from './stores/memory-topic-store.ts'
 import { startSweeper } from './sweeper.ts'
@@ -46,12 +48,20 @@ export interface RelayServerOptions {
   readonly clock?: Clock | undefined
   /** Default: silent. */
   readonly log?: RelayLog | undefined
+  /** Is told of every answered request: its route, never its path. Default: nobody. */
+  readonly accessLog?: AccessLog | undefined
+  /** Whether the access log has the address that a request counts under. Default false. */
+  readonly logAddresses?: boolean | undefined
+  /** Where traces and metrics go. Default: to the OpenTelemetry SDK that the application has registered, if any. */
+  readonly telemetry?: TelemetryOptions | undefined
 }
 
 /** A relay that listens. */
 export interface RelayServer extends AsyncDisposable {
   /** Without a slash at its end. */
   readonly url: string
+  /** Whether it can do its work: its store answers within two seconds, and it is not about to stop. */
+  isReady(): Promise<boolean>
   /** Stops listening, ends streams and long polls, lets open requests finish within `stopSeconds`, closes its store. */
   close(): Promise<void>
 }
@@ -73,7 +83,7 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
   }
   const stopping = new AbortController()
   let url = publicUrl ?? ''
-  const app = createRelayApp({
+  const { app, relay } = assembleRelay({
     store,
     bus: options.bus,
     rates: options.rates,
@@ -84,6 +94,9 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
     landing: options.landing,
     push: options.push === undefined ? undefined : { ...options.push, url: () => url },
     log,
+    accessLog: options.accessLog,
+    logAddresses: options.logAddresses,
+    telemetry: options.telemetry,
     signal: stopping.signal,
   })
   const server = createHttpServer((request, env) => app.fetch(request, env), limits)
@@ -94,7 +107,8 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
     await closeStore()
     throw cause
   }
-  const sweeper = startSweeper({ store, clock, seconds: limits.sweepSeconds, log })
+  const { sweepSeconds: seconds } = limits
+  const sweeper = startSweeper({ store: relay.store, clock, seconds, log: relay.log })
   url = publicUrl ?? localUrl(server)
   log({ event: 'started', url })
 
@@ -111,7 +125,8 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
     closing ??= stop()
     return closing
   }
-  return { url, close, [Symbol.asyncDispose]: close }
+  const isReady = async (): Promise<boolean> => !stopping.signal.aborted && (await isStoreAlive(relay))
+  return { url, isReady, close, [Symbol.asyncDispose]: close }
 }
 
 async function openStore(

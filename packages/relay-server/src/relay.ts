@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock, TopicStore } from '@uport-kit/core'
+import type { RequestVariables } from '@uport-kit/server-operations'
 import type { ByteShares } from './limits/byte-shares.ts'
 import type { Rates } from './limits/rates.ts'
 import type { TopicLedger } from './limits/topic-ledger.ts'
@@ -27,7 +28,7 @@ export interface RelayEnv {
     readonly incoming?: IncomingMessage | undefined
     readonly outgoing?: ServerResponse | undefined
   }
-  Variables: { address: string }
+  Variables: RequestVariables & { address: string }
 }
 
 /** The path of one id: 32 bytes in base64url. Anything else is no route. */

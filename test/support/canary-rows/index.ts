@@ -5,6 +5,7 @@ import { hostRows } from './hosts.ts'
 import { coreKeyRows, fileStoreRows, kmsManagerRows, kmsRows } from './keys.ts'
 import { channelRows, fetchRows, qrRows, relayRows, resolverRows } from './network.ts'
 import { newerRows } from './newer.ts'
+import { operationsRows } from './operations.ts'
 import { pushRows } from './push.ts'
 import { terminalRows } from './terminal.ts'
 
@@ -23,6 +24,7 @@ export const canaryRows: readonly CanaryRow[] = [
   ...qrRows,
   ...hostRows,
   ...newerRows,
+  ...operationsRows,
   ...pushRows,
   ...terminalRows,
 ]

@@ -18,7 +18,8 @@ export function healthRoute(relay: Relay): Hono<RelayEnv> {
   return app
 }
 
-function isStoreAlive(relay: Relay): Promise<boolean> {
+/** Whether the store answers in time. */
+export function isStoreAlive(relay: Pick<Relay, 'store' | 'clock' | 'log'>): Promise<boolean> {
   return new Promise((resolve) => {
     const cancel = relay.clock.after(PROBE_SECONDS, () => resolve(false))
     relay.store

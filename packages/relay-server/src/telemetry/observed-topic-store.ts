@@ -1,0 +1,53 @@
+import { encodeUtf8, type TopicStore } from '@uport-kit/core'
+import { inSpan, type Telemetry } from '@uport-kit/server-operations'
+import type { RelayMetrics } from './relay-metrics.ts'
+
+export interface TopicStoreObserver {
+  readonly tracer: Telemetry['tracer']
+  readonly metrics: RelayMetrics
+  /** Milliseconds on a clock that is never set. */
+  readonly now?: (() => number) | undefined
+}
+
+/** What a topic is for, by the letter that its name begins with. */
+const KINDS: ReadonlyMap<string, string> = new Map([
+  ['t:', 'topic'],
+  ['r:', 'reference'],
+  ['l:', 'legacy'],
+  ['m:', 'mailbox'],
+])
+
+/** A store whose calls are counted, timed and traced, without the names and bodies that they are about. */
+export function observedTopicStore(store: TopicStore, observer: TopicStoreObserver): TopicStore {
+  const { tracer, metrics, now = () => performance.now() } = observer
+  const observed = <T>(operation: string, call: () => Promise<T>): Promise<T> =>
+    inSpan(tracer, `store ${operation}`, {}, async () => {
+      const start = now()
+      let outcome = 'failed'
+      try {
+        const result = await call()
+        outcome = 'ok'
+        return result
+      } finally {
+        metrics.record('storeCalls', (now() - start) / 1000, { operation, outcome })
+      }
+    })
+  const trim = store.trim?.bind(store)
+  return {
+    open: (name, topic, options) => observed('open', () => store.open(name, topic, options)),
+    append: async (name, body, options) => {
+      const result = await observed('append', () => store.append(name, body, options))
+      const kind = KINDS.get(name.slice(0, 2)) ?? 'push state'
+      metrics.record('messages', 1, { kind, outcome: result.outcome })
+      if (result.outcome === 'stored') metrics.record('messageBytes', encodeUtf8(body).length, { kind })
+      return result
+    },
+    read: (name, cursor, options) => observed('read', () => store.read(name, cursor, options)),
+    remove: (name, options) => observed('remove', () => store.remove(name, options)),
+    ...(trim !== undefined && {
+      trim: (name, cursor, options) => observed('trim', () => trim(name, cursor, options)),
+    }),
+    sweep: (options) => observed('sweep', () => store.sweep(options)),
+    close: () => store.close(),
+  }
+}

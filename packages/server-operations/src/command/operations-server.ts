@@ -1,0 +1,110 @@
+import { createServer, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { UportError } from '@uport-kit/core'
+import type { Prometheus } from './prometheus.ts'
+
+export interface OperationsServerOptions {
+  /** Default `127.0.0.1`: what it tells is for the operator. */
+  readonly host?: string | undefined
+  /** 0: a free one. */
+  readonly port: number
+  readonly prometheus: Pick<Prometheus, 'contentType' | 'text'>
+  /** Whether the server can do its work now; must answer in time. */
+  readonly isReady: () => Promise<boolean>
+}
+
+export interface OperationsServer {
+  /** Without a slash at its end. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+const MAX_CONNECTIONS = 64
+const MAX_HEADER_BYTES = 8192
+const REQUEST_MILLISECONDS = 10_000
+
+/**
+ * Listens for the operator, apart from the public address: `/metrics` for Prometheus, `/healthz` while the process answers, `/readyz` while
+ * it can do its work.
+ *
+ * @throws UportError `OPERATIONS_ADDRESS_UNAVAILABLE`
+ */
+export async function startOperationsServer(options: OperationsServerOptions): Promise<OperationsServer> {
+  const { host = '127.0.0.1', port, isReady } = options
+  const server = createServer(
+    {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: REQUEST_MILLISECONDS,
+      requestTimeout: REQUEST_MILLISECONDS,
+    },
+    (request, response) => {
+      if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'only GET\n')
+      switch (request.url?.split('?')[0]) {
+        case '/metrics':
+          return tellMetrics(response, options.prometheus)
+        case '/healthz':
+          return answer(response, 200, 'ok\n')
+        case '/readyz':
+          return tellReadiness(response, isReady)
+        default:
+          return answer(response, 404, 'not found\n')
+      }
+    },
+  )
+  server.maxConnections = MAX_CONNECTIONS
+  await listen(server, host, port)
+  const { address, family, port: actual } = server.address() as AddressInfo
+  return {
+    url: `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+function tellMetrics(
+  response: ServerResponse,
+  { text, contentType }: OperationsServerOptions['prometheus'],
+): void {
+  text().then(
+    (metrics) => answer(response, 200, metrics, contentType),
+    () => answer(response, 500, 'failed\n'),
+  )
+}
+
+function tellReadiness(response: ServerResponse, isReady: () => Promise<boolean>): void {
+  isReady().then(
+    (ready) => answer(response, ready ? 200 : 503, ready ? 'ready\n' : 'not ready\n'),
+    () => answer(response, 503, 'not ready\n'),
+  )
+}
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  type = 'text/plain; charset=utf-8',
+): void {
+  response.writeHead(status, {
+    'Content-Type': type,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  })
+  response.end(text)
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const reason =
+        cause.code === 'EADDRINUSE' ? 'in-use' : cause.code === 'EACCES' ? 'not-allowed' : 'not-here'
+      const message = `Metrics port ${port} on ${host} cannot be listened on (${reason}); choose another.`
+      reject(
+        new UportError('OPERATIONS_ADDRESS_UNAVAILABLE', message, { data: { host, port, reason }, cause }),
+      )
+    })
+    server.listen({ host, port }, resolve)
+  })
+}

@@ -1,0 +1,21 @@
+export type * from './errors.ts'
+export { LOG_LEVELS, type Logger, type LogLevel, type LogLine, logEvents } from './logger.ts'
+export { makeDirectory } from './make-directory.ts'
+export {
+  type MetricDefinition,
+  type MetricLabels,
+  type MetricReading,
+  type MetricSink,
+  Metrics,
+} from './metrics.ts'
+export {
+  type AccessLog,
+  observeRequests,
+  REQUEST_METRICS,
+  type RequestEvent,
+  type RequestObserverOptions,
+  type RequestVariables,
+  type RequestWait,
+  requestText,
+} from './observe-requests.ts'
+export { createTelemetry, inSpan, type Telemetry, type TelemetryOptions } from './telemetry.ts'
