@@ -30,6 +30,11 @@ export type { Sealing } from './exchange/open-reply.ts'
 export type { PendingConsent } from './exchange/pending-consent.ts'
 export type { RecipientTrust } from './exchange/recipient.ts'
 export { judgeRedirect, parseRedirectUrl } from './exchange/redirect-url.ts'
+export {
+  type RemoteExchangeOptions,
+  type RequestStatus,
+  remoteExchange,
+} from './exchange/remote-exchange.ts'
 export { appendToFragment, parseReplyFragment, type ReplyFragment } from './exchange/reply-fragment.ts'
 export type { UnsignedParameters } from './exchange/request-parameters.ts'
 export {
