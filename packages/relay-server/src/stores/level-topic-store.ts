@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import {
   type AppendResult,
   type Clock,
@@ -11,6 +10,7 @@ import {
   type TopicStore,
   UportError,
 } from '@uport-kit/core'
+import { makeDirectory } from '@uport-kit/server-operations'
 import { ClassicLevel } from 'classic-level'
 import type { RelayStoreProblem } from '../errors.ts'
 import { KeyedQueue } from './keyed-queue.ts'
@@ -35,16 +35,7 @@ export interface LevelTopicStoreOptions extends TopicStoreLimits {
  * @throws UportError `RELAY_STORE_FAILED`: `locked`, `unwritable` or `damaged`
  */
 export async function levelTopicStore(options: LevelTopicStoreOptions): Promise<TopicStore> {
-  const database = new ClassicLevel<string, string>(options.directory, {
-    keyEncoding: 'utf8',
-    valueEncoding: 'utf8',
-  })
-  try {
-    await mkdir(options.directory, { recursive: true, mode: 0o700 })
-    await database.open()
-  } catch (cause) {
-    throw openError(options.directory, cause)
-  }
+  const database = await openDatabase(options.directory)
   const store = new LevelTopicStore(database, options)
   try {
     await store.load()
@@ -53,6 +44,21 @@ export async function levelTopicStore(options: LevelTopicStoreOptions): Promise<
     throw cause
   }
   return store
+}
+
+async function openDatabase(directory: string): Promise<ClassicLevel<string, string>> {
+  try {
+    // First of all: the database begins to open itself when it is made.
+    await makeDirectory(directory)
+    const database = new ClassicLevel<string, string>(directory, {
+      keyEncoding: 'utf8',
+      valueEncoding: 'utf8',
+    })
+    await database.open()
+    return database
+  } catch (cause) {
+    throw openError(directory, cause)
+  }
 }
 
 type Operation =

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { UportError } from '@uport-kit/core'
+import { makeDirectory } from '@uport-kit/server-operations'
 import { ClassicLevel } from 'classic-level'
 import type { SponsorStoreProblem } from '../errors.ts'
 import type { SponsorChange, SponsorStore } from './sponsor-store.ts'
@@ -18,13 +18,7 @@ const LAST = '\uffff'
  * @throws UportError `SPONSOR_STORE_FAILED`: `locked`, `unwritable` or `damaged`
  */
 export async function levelSponsorStore({ directory }: LevelSponsorStoreOptions): Promise<SponsorStore> {
-  const database = new ClassicLevel<string, string>(directory, { keyEncoding: 'utf8', valueEncoding: 'utf8' })
-  try {
-    await mkdir(directory, { recursive: true, mode: 0o700 })
-    await database.open()
-  } catch (cause) {
-    throw openError(directory, cause)
-  }
+  const database = await openDatabase(directory)
   let closing: Promise<void> | undefined
   const begin = (): void => {
     if (closing !== undefined) throw storeError('closed', 'The sponsor store was closed.')
@@ -50,6 +44,21 @@ export async function levelSponsorStore({ directory }: LevelSponsorStoreOptions)
       return closing
     },
   })
+}
+
+async function openDatabase(directory: string): Promise<ClassicLevel<string, string>> {
+  try {
+    // First of all: the database begins to open itself when it is made.
+    await makeDirectory(directory)
+    const database = new ClassicLevel<string, string>(directory, {
+      keyEncoding: 'utf8',
+      valueEncoding: 'utf8',
+    })
+    await database.open()
+    return database
+  } catch (cause) {
+    throw openError(directory, cause)
+  }
 }
 
 function storeError(reason: SponsorStoreProblem, message: string, cause?: unknown): UportError {
