@@ -1,4 +1,11 @@
-import { decodeJwt, disclosure, isUportError, type JsonObject, sha256Base64url } from '@uport-kit/core'
+import {
+  decodeJwt,
+  disclosure,
+  isUportError,
+  type JsonObject,
+  sha256Base64url,
+  UportError,
+} from '@uport-kit/core'
 import { describe, expect, it } from 'vitest'
 import { codeOf, createWalletWorld, incoming, networkDown } from '../test-support/wallet-world.ts'
 import type { ConsentDecision } from './consent-prompt.ts'
@@ -472,6 +479,20 @@ describe('identities', () => {
     expect(await codeOf(wallet.handle(await request()))).toBe('WALLET_IDENTITY_UNKNOWN')
     expect(await wallet.pending.list()).toHaveLength(1)
   })
+
+  it.each(['KEY_STORE_FAILED', 'FILE_STORE_FAILED', 'BROWSER_STORE_FAILED'] as const)(
+    'keeps the request where its own side fails: %s',
+    async (code) => {
+      const { wallet, request, store } = await createWalletWorld()
+      const { create } = store
+      store.create = async (collection, ...rest) => {
+        if (collection === 'answered') throw new UportError(code, 'full', { data: { reason: 'full' } })
+        return create(collection, ...rest)
+      }
+      expect(await codeOf(wallet.handle(await request()))).toBe(code)
+      expect(await wallet.pending.list()).toHaveLength(1)
+    },
+  )
 })
 
 describe('a hostile requester', () => {

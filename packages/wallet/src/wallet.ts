@@ -24,8 +24,8 @@ import { createWalletState, type WalletState } from './wallet-state.ts'
 /** Codes of a host's own mistake: the request is not to blame and stays in the queue. */
 const HOST_MISTAKES: ReadonlySet<string> = new Set(['WALLET_DECISION_INVALID', 'ESSENTIAL_CLAIMS_MISSING'])
 
-/** What fails on the wallet's own side, its keys or its chains says nothing about the request. */
-const KEEPS_REQUEST = /^(?:KEY_|WALLET_|ACCOUNT_|TRANSACTION_|RPC_|FILE_STORE_)/
+/** What fails on the wallet's own side, its keys, its store or its chains says nothing about the request. */
+const KEEPS_REQUEST = /^(?:KEY_|WALLET_|ACCOUNT_|TRANSACTION_|RPC_|FILE_STORE_|BROWSER_STOR)/
 
 /**
  * A headless user agent: takes requests in, verifies them, asks its host, and answers each one once. It shows nothing
