@@ -115,15 +115,13 @@ export function assembleRelay(options: RelayAppOptions): {
 
   const app = new Hono<RelayEnv>()
   const { accessLog, logAddresses, trustedProxies = 0 } = options
-  app.use(
-    observeRequests({
-      ...telemetry,
-      metrics,
-      accessLog,
-      logAddresses,
-      trustTraceContext: trustedProxies > 0,
-    }),
-  )
+  let streams = 0
+  const onStream = (change: 1 | -1): void => {
+    streams += change
+  }
+  metrics.observe('streams', () => [{ value: streams }])
+  const trustTraceContext = trustedProxies > 0
+  app.use(observeRequests({ ...telemetry, metrics, onStream, accessLog, logAddresses, trustTraceContext }))
   const limit = limitAddresses(addressRates(relay, options.rates), trustedProxies)
   if (options.landing === true) {
     // Before the rest: a page has a policy of its own, and is for no page of another origin.

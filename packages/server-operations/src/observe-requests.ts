@@ -47,6 +47,8 @@ export interface RequestVariables {
   refusal?: string
   /** What its sender is counted under. */
   address?: string
+  /** That it waits, where neither its query nor its answer tell. */
+  wait?: RequestWait
 }
 
 /** A request's metrics, named as OpenTelemetry's conventions for HTTP servers have it. */
@@ -59,18 +61,13 @@ export const REQUEST_METRICS = {
     labels: ['http.request.method', 'http.route', 'http.response.status_code', 'error.type', 'uport.wait'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
   },
-  streams: {
-    name: 'uport.streams',
-    kind: 'gauge',
-    unit: '{stream}',
-    help: 'Streams of events that are open.',
-    labels: [],
-  },
 } as const satisfies Record<string, MetricDefinition>
 
 export interface RequestObserverOptions {
   readonly tracer: Tracer
-  readonly metrics: Metrics<keyof typeof REQUEST_METRICS>
+  readonly metrics: Pick<Metrics<keyof typeof REQUEST_METRICS>, 'record'>
+  /** Is told 1 when a stream begins and -1 when it ends. */
+  readonly onStream?: ((change: 1 | -1) => void) | undefined
   /** Is told of every request. */
   readonly accessLog?: AccessLog | undefined
   /** Whether senders' addresses are logged. Default false. */
@@ -97,9 +94,6 @@ export function observeRequests<E extends ObservedEnv>(
   options: RequestObserverOptions,
 ): MiddlewareHandler<E> {
   const { tracer, metrics, now = () => performance.now(), createId = () => crypto.randomUUID() } = options
-  let streams = 0
-  metrics.observe('streams', () => [{ value: streams }])
-
   return async (c, next) => {
     const start = now()
     const method = METHODS.has(c.req.method) ? c.req.method : '_OTHER'
@@ -119,17 +113,7 @@ export function observeRequests<E extends ObservedEnv>(
     const status = c.res.status
     const wait = waitOf(c)
     const code = c.get('refusal')
-    if (wait === 'stream') {
-      streams += 1
-      // A server without bindings, such as a test, gives none; nobody knows then when the stream ends.
-      const bindings: ObservedEnv['Bindings'] | undefined = c.env
-      const outgoing = bindings?.outgoing
-      if (outgoing === undefined || outgoing.closed) streams -= 1
-      else
-        outgoing.once('close', () => {
-          streams -= 1
-        })
-    }
+    if (wait === 'stream') followStream(c.env, options)
     const seconds = (now() - start) / 1000
     const error = code ?? (status >= 500 ? String(status) : undefined)
     metrics.record('requests', seconds, {
@@ -156,6 +140,14 @@ export function observeRequests<E extends ObservedEnv>(
   }
 }
 
+function followStream(env: ObservedEnv['Bindings'] | undefined, { onStream }: RequestObserverOptions): void {
+  // A server without bindings, such as a test, gives none; nobody knows then when the stream ends.
+  const outgoing = env?.outgoing
+  if (outgoing === undefined || outgoing.closed) return
+  onStream?.(1)
+  outgoing.once('close', () => onStream?.(-1))
+}
+
 /** A request as people read it. */
 export function requestText({ method, route, status, code, milliseconds, id }: RequestEvent): string {
   return `${method} ${route} ${status}${code === undefined ? '' : ` ${code}`} in ${milliseconds} ms, ${id}`
@@ -173,6 +165,8 @@ function routeOf(c: Context): string {
 }
 
 function waitOf(c: Context): RequestWait | undefined {
+  const said: RequestWait | undefined = c.get('wait')
+  if (said !== undefined) return said
   if (c.res.headers.get('content-type')?.startsWith('text/event-stream') === true) return 'stream'
   return c.req.method === 'GET' && (c.req.query('wait') ?? '0') !== '0' ? 'poll' : undefined
 }

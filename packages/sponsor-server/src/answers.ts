@@ -49,6 +49,7 @@ function endOf({ state }: OutboxEntry): { readonly succeeded?: boolean } {
 /** An error answer, in either shape: `{status: "error", code, message}`, and `details` where there are any. */
 export function refuse(c: Context<SponsorEnv>, refusal: Refusal): Response {
   const { code, message, facts, status, retryAfter } = refusal
+  c.set('refusal', code)
   if (retryAfter !== undefined) c.header('Retry-After', String(retryAfter))
   if (status === 401) c.header('WWW-Authenticate', 'Bearer')
   const details = Object.keys(facts).length === 0 ? {} : { details: facts }

@@ -1,3 +1,4 @@
+import { observeRequests } from '@uport-kit/server-operations'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
@@ -19,19 +20,26 @@ const BROWSER_CACHE_SECONDS = 86_400
  */
 export function createSponsorApp(context: SponsorContext, trustedProxies: number): Hono<SponsorEnv> {
   const app = new Hono<SponsorEnv>({ strict: false })
+  const { tracer, metrics, accessLog, logAddresses } = context
+  app.use(
+    observeRequests({ tracer, metrics, accessLog, logAddresses, trustTraceContext: trustedProxies > 0 }),
+  )
   app.use(secure)
   app.use(openToBrowsers)
   app.use(limitAddresses(context, trustedProxies))
-  app.route('/health', healthRoute(context))
+  for (const path of ['/health', '/readyz']) app.route(path, healthRoute(context))
+  app.get('/healthz', (c) => c.json({ status: 'ok' }))
   app.route('/', paymentRoutes(context))
   app.notFound((c) => refuse(c, new Refusal('NOT_FOUND', 'there is no such route')))
   app.onError((cause, c) => {
     // Only routes of fixed paths throw.
     const operation = `${c.req.method} ${c.req.path}`
     const refusal = refusalOf(cause)
-    if (refusal !== undefined) context.log({ event: 'refused', operation, code: refusal.code })
+    if (refusal !== undefined)
+      context.log({ event: 'refused', operation, code: refusal.code, id: c.get('requestId') })
     // A client that left in the middle of its request is no failure of ours.
-    else if (!c.req.raw.signal.aborted) context.log({ event: 'failed', operation, error: failureName(cause) })
+    else if (!c.req.raw.signal.aborted)
+      context.log({ event: 'failed', operation, error: failureName(cause), id: c.get('requestId') })
     return refuse(c, refusal ?? new Refusal('FAILED', 'the sponsor failed: try again'))
   })
   return app
@@ -48,7 +56,7 @@ const openToBrowsers = cors({
   origin: '*',
   allowMethods: ['GET', 'POST'],
   allowHeaders: ['Authorization', 'Content-Type'],
-  exposeHeaders: ['Retry-After'],
+  exposeHeaders: ['Retry-After', 'X-Request-Id'],
   maxAge: BROWSER_CACHE_SECONDS,
 })
 
@@ -65,6 +73,7 @@ function limitAddresses({ sponsor }: SponsorContext, trustedProxies: number): Mi
     const env: SponsorEnv['Bindings'] | undefined = c.env
     const remote = env?.incoming?.socket.remoteAddress
     const address = clientAddress({ remote, forwardedFor: c.req.header('x-forwarded-for'), trustedProxies })
+    c.set('address', address)
     c.header('Cache-Control', 'no-store')
     const retryAfter = rates.take(address)
     if (retryAfter > 0)

@@ -1,10 +1,17 @@
 import { isUportError, type KeyStore } from '@uport-kit/core'
 import { KeyStoreSigner } from '@uport-kit/core/ethereum'
 import { openFileKeyStore } from '@uport-kit/key-store-file'
+import type { Logger } from '@uport-kit/server-operations'
+import {
+  createJsonLogger,
+  createPrometheus,
+  createTextLogger,
+  startOperationsServer,
+} from '@uport-kit/server-operations/command'
 import { importKey } from './import-key.ts'
 import { type KeySource, parseSponsorCommand, SPONSOR_HELP, type SponsorConfig } from './sponsor-config.ts'
-import type { SponsorEvent } from './sponsor-log.ts'
-import { startSponsorServer } from './sponsor-server.ts'
+import { type SponsorLog, sponsorLog } from './sponsor-log.ts'
+import { type SponsorServer, startSponsorServer } from './sponsor-server.ts'
 
 export interface SponsorCommandIo {
   /** Writes a line to standard output. */
@@ -34,18 +41,49 @@ export async function runSponsorCommand(args: readonly string[], io: SponsorComm
   }
 }
 
-async function run({ json, key, ...options }: SponsorConfig, io: SponsorCommandIo): Promise<void> {
-  const log = (event: SponsorEvent): void => {
-    const line = json ? JSON.stringify(event) : eventText(event)
-    if (event.event === 'failed' || event.event === 'stuck' || event.event === 'lost') io.err(line)
-    else io.out(line)
+async function run(config: SponsorConfig, io: SponsorCommandIo): Promise<void> {
+  const { json, logLevel, metricsPort, metricsHost, key, ...options } = config
+  const log = sponsorLog(createLogger(config, io))
+  const accessLog = logLevel === 'debug' ? log : undefined
+  const prometheus = metricsPort === undefined ? undefined : createPrometheus()
+  const telemetry = { sinks: prometheus === undefined ? [] : [prometheus.sink] }
+  const parts = { ...(await openKey(key)), log, accessLog, telemetry }
+  const server = await startSponsorServer({ ...options, ...parts })
+  try {
+    const operations =
+      prometheus === undefined || metricsPort === undefined
+        ? undefined
+        : await startOperations(server, { host: metricsHost, port: metricsPort, prometheus }, log)
+    await aborted(io.signal)
+    // Answers to the end: whoever watches reads that it is not ready any more.
+    await server.close()
+    await operations?.close()
+  } finally {
+    await server.close()
   }
-  const server = await startSponsorServer({ ...options, ...(await openKey(key)), log })
-  if (!io.signal.aborted)
-    await new Promise<void>((resolve) => {
-      io.signal.addEventListener('abort', () => resolve(), { once: true })
-    })
-  await server.close()
+}
+
+function createLogger({ json, logLevel: level = 'info' }: SponsorConfig, io: SponsorCommandIo): Logger {
+  return json
+    ? createJsonLogger({ name: 'uport-sponsor', level, write: (line) => io.out(line) })
+    : createTextLogger({ level, out: (line) => io.out(line), err: (line) => io.err(line) })
+}
+
+async function startOperations(
+  server: SponsorServer,
+  options: Omit<Parameters<typeof startOperationsServer>[0], 'isReady'>,
+  log: SponsorLog,
+): ReturnType<typeof startOperationsServer> {
+  const operations = await startOperationsServer({ ...options, isReady: () => server.isReady() })
+  log({ event: 'operations', url: operations.url })
+  return operations
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 async function openKey(key: KeySource): Promise<{ readonly keys: KeyStore; readonly keyId: string }> {
@@ -58,27 +96,4 @@ async function openKey(key: KeySource): Promise<{ readonly keys: KeyStore; reado
   // A wrong passphrase shows now, not when the first payment is due.
   await new KeyStoreSigner(keys, keyId).signMessage('uport-sponsor')
   return { keys, keyId }
-}
-
-function eventText(event: SponsorEvent): string {
-  switch (event.event) {
-    case 'started':
-      return `uport-sponsor listening on ${event.url}, paying from ${event.address}${event.dryRun ? ' (dry run: nothing is sent)' : ''}`
-    case 'stopped':
-      return 'uport-sponsor stopped'
-    case 'sent':
-      return `sent ${event.kind} ${event.hash} (nonce ${event.nonce})`
-    case 'included':
-      return `${event.succeeded ? 'included' : 'reverted'} ${event.kind} ${event.hash} (nonce ${event.nonce}, ${event.cost} wei)`
-    case 'replaced':
-      return `replaced nonce ${event.nonce} by ${event.hash}`
-    case 'stuck':
-      return `stuck at nonce ${event.nonce}: ${event.hash} may not pay more`
-    case 'lost':
-      return `lost nonce ${event.nonce}: something else sends from this account`
-    case 'refused':
-      return `refused ${event.operation}: ${event.code}`
-    case 'failed':
-      return `uport-sponsor: ${event.operation} failed: ${event.error}`
-  }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { decodeHex, networkToHex, parseNetworkId } from '@uport-kit/core'
+import { LOG_LEVELS, type LogLevel } from '@uport-kit/server-operations'
 import { configInvalid } from './config-invalid.ts'
 import { createSponsorBudgets, parseWei, type SponsorBudgets } from './sponsor-budgets.ts'
 import { createSponsorLimits, type SponsorLimits } from './sponsor-limits.ts'
@@ -31,6 +32,10 @@ export interface SponsorConfig {
   readonly trustedProxies: number | undefined
   readonly dryRun: boolean
   readonly json: boolean
+  readonly logLevel: LogLevel | undefined
+  readonly logAddresses: boolean
+  readonly metricsPort: number | undefined
+  readonly metricsHost: string | undefined
   readonly budgets: Partial<SponsorBudgets>
   readonly limits: Partial<SponsorLimits>
 }
@@ -65,7 +70,11 @@ the TxRelay, identities through the MetaIdentityManager.
   --port <number>            listen on this port (0: a free one)
   --trusted-proxies <n>      believe the last <n> entries of X-Forwarded-For (0)
   --config <file>            read options from a JSON file; flags win
-  --json                     print events as JSON, one a line
+  --json                     log JSON, one object a line, to standard output
+  --log-level <level>        debug (also every request), info (the default), warn or error
+  --log-addresses            log the network addresses of requests, too
+  --metrics-port <number>    serve /metrics, /healthz and /readyz for the operator on this port (none)
+  --metrics-host <address>   ... on this address (127.0.0.1)
   --help                     print this text
 
 Keys of the file are the flags' names in camelCase (txRelay, keyDirectory); those that may be repeated are lists, and
@@ -91,6 +100,10 @@ const FLAGS = {
   'trusted-proxies': { type: 'string' },
   config: { type: 'string' },
   json: { type: 'boolean' },
+  'log-level': { type: 'string' },
+  'log-addresses': { type: 'boolean' },
+  'metrics-port': { type: 'string' },
+  'metrics-host': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const
 
@@ -115,6 +128,10 @@ const KEYS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
   ['port', 'number'],
   ['trustedProxies', 'number'],
   ['json', 'boolean'],
+  ['logLevel', 'string'],
+  ['logAddresses', 'boolean'],
+  ['metricsPort', 'number'],
+  ['metricsHost', 'string'],
 ])
 
 interface FileConfig {
@@ -135,6 +152,10 @@ interface FileConfig {
   readonly port?: number
   readonly trustedProxies?: number
   readonly json?: boolean
+  readonly logLevel?: string
+  readonly logAddresses?: boolean
+  readonly metricsPort?: number
+  readonly metricsHost?: string
 }
 
 /**
@@ -165,10 +186,14 @@ export function parseSponsorCommand(
       destinations: flags.destination ?? file.destination,
       dataDirectory: dataDirectory(flags, file),
       host: flags.host ?? file.host,
-      port: port(whole('port', flags.port) ?? file.port),
+      port: port('port', whole('port', flags.port) ?? file.port),
       trustedProxies: whole('trusted-proxies', flags['trusted-proxies']) ?? file.trustedProxies,
       dryRun: flags['dry-run'] ?? file.dryRun ?? false,
       json: flags.json ?? file.json ?? false,
+      logLevel: logLevel(flags['log-level'] ?? file.logLevel),
+      logAddresses: flags['log-addresses'] ?? file.logAddresses ?? false,
+      metricsPort: port('metricsPort', whole('metrics-port', flags['metrics-port']) ?? file.metricsPort),
+      metricsHost: flags['metrics-host'] ?? file.metricsHost,
       budgets,
       limits,
     },
@@ -319,9 +344,16 @@ function parseLimits(values: Readonly<Record<string, string | number>>): Partial
   )
 }
 
-function port(number: number | undefined): number | undefined {
+function logLevel(text: string | undefined): LogLevel | undefined {
+  const level = LOG_LEVELS.find((each) => each === text)
+  if (text !== undefined && level === undefined)
+    throw configInvalid('logLevel', `must be one of ${LOG_LEVELS.join(', ')}`)
+  return level
+}
+
+function port(name: string, number: number | undefined): number | undefined {
   if (number === undefined || (Number.isSafeInteger(number) && number >= 0 && number <= 65_535)) return number
-  throw configInvalid('port', 'must be a whole number from 0 to 65535')
+  throw configInvalid(name, 'must be a whole number from 0 to 65535')
 }
 
 function whole(name: string, text: string | undefined): number | undefined {

@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http'
+import type { AccessLog, RequestVariables, Telemetry } from '@uport-kit/server-operations'
 import type { RateLimiter } from './limits/rate-limiter.ts'
 import type { WaiterGate } from './limits/waiter-gate.ts'
 import type { Sponsor } from './services/sponsor.ts'
 import type { SponsorLog } from './sponsor-log.ts'
+import type { SponsorMetrics } from './telemetry/sponsor-metrics.ts'
 import type { FuelTokenVerifier } from './tokens/fuel-token.ts'
 
 /** What the routes of one sponsor share. */
@@ -12,6 +14,10 @@ export interface SponsorContext {
   readonly subjectRates: RateLimiter
   readonly waiters: WaiterGate
   readonly log: SponsorLog
+  readonly accessLog?: AccessLog | undefined
+  readonly logAddresses?: boolean | undefined
+  readonly tracer: Telemetry['tracer']
+  readonly metrics: SponsorMetrics
   /** Aborted when the server stops: nobody waits any longer. */
   readonly stopping: AbortSignal
 }
@@ -19,4 +25,5 @@ export interface SponsorContext {
 /** What a request carries through the routes. `incoming` is there under node:http. */
 export interface SponsorEnv {
   Bindings: { readonly incoming?: IncomingMessage | undefined }
+  Variables: RequestVariables
 }

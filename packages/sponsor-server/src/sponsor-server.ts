@@ -7,7 +7,8 @@ import {
   systemClock,
   UportError,
 } from '@uport-kit/core'
-import { ChainReader, type RpcEndpoint } from '@uport-kit/core/ethereum'
+import type { ChainReader, RpcEndpoint } from '@uport-kit/core/ethereum'
+import { type AccessLog, createTelemetry, Metrics, type TelemetryOptions } from '@uport-kit/server-operations'
 import { BusyConnections } from './busy-connections.ts'
 import { configInvalid } from './config-invalid.ts'
 import { closeServer, createHttpServer, listen, localUrl } from './http-server.ts'
@@ -16,6 +17,7 @@ import { RateLimiter } from './limits/rate-limiter.ts'
 import { WaiterGate } from './limits/waiter-gate.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { OutboxKeeper } from './outbox/outbox-keeper.ts'
+import { canPay } from './routes/health.ts'
 import { readIdentity } from './services/create-identity.ts'
 import type { SponsorContracts } from './services/sponsor.ts'
 import { createSponsorApp } from './sponsor-app.ts'
@@ -26,6 +28,10 @@ import { failureName, type SponsorLog } from './sponsor-log.ts'
 import { levelSponsorStore } from './stores/level-sponsor-store.ts'
 import { memorySponsorStore } from './stores/memory-sponsor-store.ts'
 import type { SponsorStore } from './stores/sponsor-store.ts'
+import { observeSponsor } from './telemetry/observe-sponsor.ts'
+import { observedChain, type SponsorObserver } from './telemetry/observed-node.ts'
+import { observedSponsorStore } from './telemetry/observed-sponsor-store.ts'
+import { countedLog, SPONSOR_METRICS } from './telemetry/sponsor-metrics.ts'
 import { createFuelTokenVerifier, type FuelIssuer } from './tokens/fuel-token.ts'
 
 export interface SponsorServerOptions {
@@ -67,6 +73,12 @@ export interface SponsorServerOptions {
   readonly clock?: Clock | undefined
   /** Default: silent. */
   readonly log?: SponsorLog | undefined
+  /** Is told of every answered request: its route, never its body. Default: nobody. */
+  readonly accessLog?: AccessLog | undefined
+  /** Whether the access log has the address that a request counts under. Default false. */
+  readonly logAddresses?: boolean | undefined
+  /** Where traces and metrics go. Default: to the OpenTelemetry SDK that the application has registered, if any. */
+  readonly telemetry?: TelemetryOptions | undefined
 }
 
 /** A sponsor that listens. */
@@ -75,6 +87,8 @@ export interface SponsorServer extends AsyncDisposable {
   readonly url: string
   /** The account that pays, in lower case. */
   readonly address: string
+  /** Whether it can do its work: store and node answer within five seconds, and it is not about to stop. */
+  isReady(): Promise<boolean>
   /** Stops listening, lets open requests finish within `stopSeconds`, closes its store. What waits for a block stays stored. */
   close(): Promise<void>
 }
@@ -91,9 +105,10 @@ export async function startSponsorServer(options: SponsorServerOptions): Promise
   const settings = readSettings(options)
   const { clock, limits, log } = settings
   const address = await accountOf(options)
-  const chain = new ChainReader(options.rpc)
+  const chain = observedChain(options.rpc, settings.observer)
   await chain.requireChain(options.chainId, {})
-  const store = await openStore(options)
+  const opened = await openStore(options)
+  const store = observedSponsorStore(opened, settings.observer)
   const closeStore = async (): Promise<void> => {
     if (options.store === undefined) await store.close()
   }
@@ -111,11 +126,13 @@ export async function startSponsorServer(options: SponsorServerOptions): Promise
     if (options.dryRun !== true) await keeper.start()
     const stopSweeping = startSweeping(outbox, settings)
     const url = localUrl(server)
+    observeSponsor(context.sponsor, settings.observer.metrics)
     log({ event: 'started', url, address, dryRun: options.dryRun === true })
 
     const stop = async (): Promise<void> => {
       const closed = closeServer(server, clock, limits.stopSeconds)
       stopping.abort()
+      settings.observer.metrics.close()
       connections.stop()
       await closed
       await Promise.all([keeper.stop(), stopSweeping()])
@@ -127,7 +144,8 @@ export async function startSponsorServer(options: SponsorServerOptions): Promise
       closing ??= stop()
       return closing
     }
-    return { url, address, close, [Symbol.asyncDispose]: close }
+    const isReady = async (): Promise<boolean> => !stopping.signal.aborted && (await canPay(context))
+    return { url, address, isReady, close, [Symbol.asyncDispose]: close }
   } catch (cause) {
     await closeStore()
     throw cause
@@ -141,6 +159,7 @@ interface Settings {
   readonly budgets: SponsorBudgets
   readonly contracts: SponsorContracts
   readonly trustedProxies: number
+  readonly observer: SponsorObserver
 }
 
 function readSettings(options: SponsorServerOptions): Settings {
@@ -148,9 +167,12 @@ function readSettings(options: SponsorServerOptions): Settings {
   if (chainId < 1n) throw configInvalid('chainId', 'must be a positive bigint')
   if (!(Number.isSafeInteger(trustedProxies) && trustedProxies >= 0 && trustedProxies <= 16))
     throw configInvalid('trustedProxies', 'must be a whole number from 0 to 16')
+  const { tracer, sinks } = createTelemetry('@uport-kit/sponsor-server', options.telemetry)
+  const metrics = new Metrics(SPONSOR_METRICS, sinks)
   return {
     clock: options.clock ?? systemClock(),
-    log: options.log ?? (() => {}),
+    log: countedLog(options.log ?? (() => {}), metrics),
+    observer: { tracer, metrics },
     limits: createSponsorLimits(options.limits),
     budgets: createSponsorBudgets(options.budgets),
     trustedProxies,
@@ -193,7 +215,7 @@ async function openStore({ store, dataDirectory }: SponsorServerOptions): Promis
 
 function createContext(
   options: SponsorServerOptions,
-  { clock, limits, budgets, contracts, log }: Settings,
+  { clock, limits, budgets, contracts, log, observer }: Settings,
   parts: {
     readonly chain: ChainReader
     readonly address: string
@@ -212,6 +234,9 @@ function createContext(
     subjectRates: new RateLimiter({ burst, perSecond, maxKeys, clock }),
     waiters: new WaiterGate(limits.maxWaiters),
     log,
+    accessLog: options.accessLog,
+    logAddresses: options.logAddresses,
+    ...observer,
     stopping,
   }
 }

@@ -3,6 +3,13 @@ import { type MetricDefinition, type Metrics, REQUEST_METRICS } from '@uport-kit
 /** Everything that the relay counts. Labels are from short lists: never an id, an address or a text of somebody. */
 export const RELAY_METRICS = {
   ...REQUEST_METRICS,
+  streams: {
+    name: 'uport.relay.streams',
+    kind: 'gauge',
+    unit: '{stream}',
+    help: 'Streams of events that are open.',
+    labels: [],
+  },
   waiting: {
     name: 'uport.relay.waiting',
     kind: 'gauge',

@@ -46,6 +46,7 @@ function handler(context: SponsorContext, service: Service, answer: (outcome: Ou
     if (wait > 0)
       throw new Refusal('RATE_LIMITED', 'too many requests of this device: try again', { retryAfter: wait })
     const body = await readJson(c, sponsor.limits.maxBodyBytes)
+    if (body['wait'] !== undefined) c.set('wait', 'poll')
     const run = (asked: Body): Promise<Outcome> => service(sponsor, token, asked, signal)
     const outcome =
       body['wait'] === undefined

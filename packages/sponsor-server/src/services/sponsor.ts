@@ -51,10 +51,17 @@ export type Outcome =
 
 const SECONDS_OF_DAY = 86_400
 
+/** The budget of everybody together, for the day of a time. */
+export function dayBudget({ perDay }: SponsorBudgets, now: number): BudgetScope {
+  const day = Math.floor(now / SECONDS_OF_DAY)
+  return { key: `day/${day}`, name: 'day', limit: perDay, endsAt: (day + 1) * SECONDS_OF_DAY }
+}
+
 /** Every budget that pays for a token's subject. */
 function scopesOf({ budgets, clock }: Sponsor, token: FuelToken): readonly BudgetScope[] {
-  const day = Math.floor(clock.now() / SECONDS_OF_DAY)
-  const endOfDay = (day + 1) * SECONDS_OF_DAY
+  const now = clock.now()
+  const day = Math.floor(now / SECONDS_OF_DAY)
+  const whole = dayBudget(budgets, now)
   return [
     // A token is good a little longer than it says, by the clocks' tolerance.
     {
@@ -67,9 +74,9 @@ function scopesOf({ budgets, clock }: Sponsor, token: FuelToken): readonly Budge
       key: `address/${token.subject}/${day}`,
       name: 'address',
       limit: budgets.perAddressAndDay,
-      endsAt: endOfDay,
+      endsAt: whole.endsAt,
     },
-    { key: `day/${day}`, name: 'day', limit: budgets.perDay, endsAt: endOfDay },
+    whole,
   ]
 }
 
