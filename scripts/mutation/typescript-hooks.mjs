@@ -1,8 +1,8 @@
-// Loads TypeScript as Node 20 does not, and gives tests that ask for vitest the small stand-in beside this file.
+// Loads TypeScript, and gives tests that ask for vitest the small stand-in beside this file.
 
-import { readFileSync } from 'node:fs'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { transformSync } from 'rolldown/experimental'
+import { pathToFileURL } from 'node:url'
+
+export { load } from '../lib/typescript-hooks.mjs'
 
 const standIn = new URL('vitest-stand-in.mjs', import.meta.url).href
 let core = ''
@@ -17,13 +17,4 @@ export async function resolve(specifier, context, next) {
   if (specifier === 'vitest') return { url: standIn, shortCircuit: true }
   if (specifier === '@uport-kit/core') return { url: core, shortCircuit: true }
   return next(specifier, context)
-}
-
-/** @type {import('node:module').LoadHook} */
-export async function load(url, context, next) {
-  if (!url.startsWith('file:') || !url.endsWith('.ts')) return next(url, context)
-  const file = fileURLToPath(url)
-  const { code, errors } = transformSync(file, readFileSync(file, 'utf8'), { sourcemap: false })
-  if (errors.length > 0) throw new Error(`${file} cannot be read as TypeScript`)
-  return { format: 'module', source: code, shortCircuit: true }
 }

@@ -12,6 +12,8 @@ export interface RedisOptions {
   readonly appendOnly?: boolean
   /** More arguments for the program. */
   readonly args?: readonly string[]
+  /** Whether what it says of errors is passed on. Default true. */
+  readonly isNoisy?: boolean
 }
 
 /** A real Redis on loopback, with a folder of its own. */
@@ -38,9 +40,14 @@ export class TestRedis implements AsyncDisposable {
     return `redis://127.0.0.1:${this.port}`
   }
 
+  get isRunning(): boolean {
+    const child = this.#process
+    return child !== undefined && child.exitCode === null && child.signalCode === null
+  }
+
   /** Starts it, also again after `kill`: on the same port, with what it had written. */
   async start(): Promise<void> {
-    const { path, appendOnly = true, args = [] } = this.#options
+    const { path, appendOnly = true, args = [], isNoisy = true } = this.#options
     const settings = [
       '--port',
       String(this.port),
@@ -52,7 +59,7 @@ export class TestRedis implements AsyncDisposable {
       '',
     ]
     const child = spawn(path, [...settings, '--appendonly', appendOnly ? 'yes' : 'no', ...args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', isNoisy ? 'inherit' : 'ignore'],
     })
     this.#process = child
     for await (const text of child.stdout.setEncoding('utf8'))
@@ -63,7 +70,7 @@ export class TestRedis implements AsyncDisposable {
   /** Ends it as a crash would. */
   async kill(): Promise<void> {
     const child = this.#process
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    if (child === undefined || !this.isRunning) return
     const gone = once(child, 'exit')
     child.kill('SIGKILL')
     await gone
@@ -132,8 +139,50 @@ export class TestRedisCluster implements AsyncDisposable {
     return [first, ...rest]
   }
 
+  /** The nodes that the others hold for masters now; needs a node that answers. */
+  async masters(): Promise<readonly TestRedis[]> {
+    for (const node of this.nodes.filter(({ isRunning }) => isRunning)) {
+      const lines = String((await ask(node, 'CLUSTER', 'NODES')) ?? '').split('\n')
+      const masters = lines.filter((line) => /\bmaster\b/.test(line) && !/\bfail\b/.test(line))
+      const ports = masters.map((line) => Number(/^\S+ [^:]*:(\d+)/.exec(line)?.[1]))
+      if (masters.length > 0) return this.nodes.filter(({ port }) => ports.includes(port))
+    }
+    throw new Error('no node of the cluster answers')
+  }
+
+  /** Whether every node answers, has a place in a cluster that works, and every replica follows its master. */
+  async isReplicated(): Promise<boolean> {
+    const states = await Promise.all(
+      this.nodes.map(async (node) => {
+        const [cluster, replication] = [
+          await ask(node, 'CLUSTER', 'INFO'),
+          await ask(node, 'INFO', 'replication'),
+        ]
+        const isFollowing = /role:master\r\nconnected_slaves:[1-9]|master_link_status:up/.test(
+          String(replication),
+        )
+        return /cluster_state:ok/.test(String(cluster)) && isFollowing
+      }),
+    )
+    return states.every(Boolean)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.nodes.map((node) => node[Symbol.asyncDispose]()))
+  }
+}
+
+/** One command to one node; undefined where it does not answer. */
+async function ask(node: TestRedis, command: string, argument: string): Promise<unknown> {
+  const client = new Redis(node.url, { lazyConnect: true, retryStrategy: () => null, commandTimeout: 1000 })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    return await client.call(command, argument)
+  } catch {
+    return undefined
+  } finally {
+    client.disconnect()
   }
 }
 
