@@ -648,7 +648,12 @@ describe('the relay', () => {
 
 function textReader(response: Response) {
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader()
-  return { next: async () => (await reader.read()).value, cancel: () => reader.cancel() }
+  const next = async (): Promise<string | undefined> => {
+    const { value } = await reader.read()
+    // When to come back: the last word of a stream that the server ends.
+    return value?.startsWith('retry: ') === true ? next() : value
+  }
+  return { next, cancel: () => reader.cancel() }
 }
 
 /** Lets everything that is due run until a condition holds. */

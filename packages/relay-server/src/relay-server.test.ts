@@ -81,6 +81,7 @@ describe('startRelayServer', () => {
     expect(await (await poll).json()).toMatchObject({ messages: [{ cursor: 1 }] })
     const closing = server.close()
     expect(server.close()).toBe(closing)
+    expect((await reader.read()).value).toMatch(/^retry: \d{3,4}\n\n$/)
     expect((await reader.read()).done).toBe(true)
     await closing
     await expect(fetch(`${server.url}/health`)).rejects.toThrow()

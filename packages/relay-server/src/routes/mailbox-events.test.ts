@@ -86,7 +86,9 @@ async function listen(ids: readonly string[], token?: string) {
   const reader = response.body?.getReader()
   const next = async (): Promise<string | undefined> => {
     const part = await reader?.read()
-    return part?.done === false ? new TextDecoder().decode(part.value) : undefined
+    const text = part?.done === false ? new TextDecoder().decode(part.value) : undefined
+    // When to come back: the last word of a stream that the server ends.
+    return text?.startsWith('retry: ') === true ? next() : text
   }
   expect(await next()).toBe(': open\n\n')
   return { next, stop: () => reader?.cancel() }
