@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 
 const packages = readdirSync(new URL('packages', import.meta.url))
 /** Packages that put others together; every other one is core or a plug-in. */
-const composers = ['devnet', 'conformance', 'wallet', 'compat', 'cli', 'sponsor-server']
+const composers = ['devnet', 'conformance', 'wallet', 'compat', 'cli', 'sponsor-server', 'relay-server']
 const plugins = packages.filter((name) => name !== 'core' && !composers.includes(name))
 /** A package that compiles without Node's types runs in browsers. */
 const browserSafe = packages.filter((name) => {

@@ -6,6 +6,7 @@ import {
   createTextLogger,
   startOperationsServer,
 } from '@uport-kit/server-operations/command'
+import { openPush } from './push/open-push.ts'
 import { parseRelayCommand, RELAY_HELP, type RelayConfig } from './relay-config.ts'
 import { createRelayLimits } from './relay-limits.ts'
 import { type RelayLog, relayLog } from './relay-log.ts'
@@ -41,6 +42,7 @@ export async function runRelayCommand(args: readonly string[], io: RelayCommandI
 
 async function run(config: RelayConfig, io: RelayCommandIo): Promise<void> {
   const { json, logLevel, memory: _, storeModule, metricsPort, metricsHost, ...options } = config
+  const { push, close: closePush } = await openPush(config)
   const log = relayLog(createLogger(config, io))
   const accessLog = logLevel === 'debug' ? log : undefined
   const stores = storeModule === undefined ? undefined : await openStores(storeModule, options.limits)
@@ -48,7 +50,7 @@ async function run(config: RelayConfig, io: RelayCommandIo): Promise<void> {
     const { close: _close, ...parts } = stores ?? { close: undefined }
     const prometheus = metricsPort === undefined ? undefined : createPrometheus()
     const telemetry = { sinks: prometheus === undefined ? [] : [prometheus.sink] }
-    const server = await startRelayServer({ ...options, ...parts, log, accessLog, telemetry })
+    const server = await startRelayServer({ ...options, ...parts, push, log, accessLog, telemetry })
     try {
       const operations =
         prometheus === undefined || metricsPort === undefined
@@ -62,7 +64,7 @@ async function run(config: RelayConfig, io: RelayCommandIo): Promise<void> {
       await server.close()
     }
   } finally {
-    await stores?.close()
+    await Promise.all([stores?.close(), closePush()])
   }
 }
 

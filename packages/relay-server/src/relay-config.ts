@@ -2,10 +2,20 @@ import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { UportError } from '@uport-kit/core'
 import { LOG_LEVELS, type LogLevel } from '@uport-kit/server-operations'
+import {
+  checkPush,
+  isNetworks,
+  isTexts,
+  PUSH_FLAGS,
+  PUSH_HELP,
+  PUSH_KEYS,
+  type PushConfig,
+  parsePushFlags,
+} from './push/push-config.ts'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
 
 /** What the command runs with: flags over the configuration file over defaults. */
-export interface RelayConfig {
+export interface RelayConfig extends PushConfig {
   readonly host?: string
   readonly port?: number
   readonly dataDirectory?: string
@@ -39,7 +49,7 @@ Runs a uPort Kit message relay: inboxes for replies, and requests by reference.
   --trusted-proxies <n>   believe the last <n> entries of X-Forwarded-For (0)
   --legacy-topics         also serve the old message server's /topic routes
   --landing               also serve /req/<JWT>, for links that no wallet has caught
-  --no-sync               answer a post before it is on the disk
+${PUSH_HELP}  --no-sync               answer a post before it is on the disk
   --limit <name>=<value>  change a limit; may be repeated
   --config <file>         read options from a JSON file; flags win
   --json                  log JSON, one object a line, to standard output
@@ -50,28 +60,31 @@ Runs a uPort Kit message relay: inboxes for replies, and requests by reference.
   --help                  print this text
 
 Keys of the file: host, port, dataDirectory, memory, storeModule, sync, publicUrl, trustedProxies, legacyTopics, landing,
-json, logLevel, logAddresses, metricsPort, metricsHost, limits {name: value}.
+json, logLevel, logAddresses, metricsPort, metricsHost, limits {name: value}, push, networks {id: {rpcUrls, registry}},
+gateways, vapidKeys, vapidSubject, legacyPush.
 `
 
 /** How a value of the configuration is checked. */
-const KEYS: ReadonlyMap<string, 'string' | 'number' | 'boolean' | 'limits'> = new Map([
-  ['host', 'string'],
-  ['port', 'number'],
-  ['dataDirectory', 'string'],
-  ['memory', 'boolean'],
-  ['storeModule', 'string'],
-  ['sync', 'boolean'],
-  ['publicUrl', 'string'],
-  ['trustedProxies', 'number'],
-  ['legacyTopics', 'boolean'],
-  ['landing', 'boolean'],
-  ['limits', 'limits'],
-  ['json', 'boolean'],
-  ['logLevel', 'string'],
-  ['logAddresses', 'boolean'],
-  ['metricsPort', 'number'],
-  ['metricsHost', 'string'],
-])
+const KEYS: ReadonlyMap<string, 'string' | 'number' | 'boolean' | 'limits' | 'networks' | 'strings'> =
+  new Map([
+    ...PUSH_KEYS,
+    ['host', 'string'],
+    ['port', 'number'],
+    ['dataDirectory', 'string'],
+    ['memory', 'boolean'],
+    ['storeModule', 'string'],
+    ['sync', 'boolean'],
+    ['publicUrl', 'string'],
+    ['trustedProxies', 'number'],
+    ['legacyTopics', 'boolean'],
+    ['landing', 'boolean'],
+    ['limits', 'limits'],
+    ['json', 'boolean'],
+    ['logLevel', 'string'],
+    ['logAddresses', 'boolean'],
+    ['metricsPort', 'number'],
+    ['metricsHost', 'string'],
+  ])
 
 /**
  * Reads the command line and the file it names.
@@ -97,6 +110,7 @@ export function parseRelayCommand(args: readonly string[]): RelayCommand {
       logAddresses: flags['log-addresses'],
       metricsPort: wholeFlag('metrics-port', flags['metrics-port']),
       metricsHost: flags['metrics-host'],
+      ...parsePushFlags(flags),
     }),
     limits: { ...file.limits, ...parseLimits(flags.limit ?? []) },
   }
@@ -134,6 +148,7 @@ function parseFlags(args: readonly string[]) {
         'log-addresses': { type: 'boolean' },
         'metrics-port': { type: 'string' },
         'metrics-host': { type: 'string' },
+        ...PUSH_FLAGS,
         help: { type: 'boolean', short: 'h' },
       },
     }).values
@@ -159,6 +174,7 @@ function checked(config: RelayConfig): RelayConfig {
   }
   createRelayLimits(config.limits)
   parseLogLevel(config.logLevel)
+  checkPush(config)
   return config
 }
 
@@ -190,8 +206,19 @@ function readConfigFile(path: string): RelayConfig {
 function checkMember(key: string, value: unknown): void {
   const type = KEYS.get(key)
   if (type === undefined) throw invalid(key, `unknown key; known are ${[...KEYS.keys()].join(', ')}`)
-  if (type === 'limits' ? !isObject(value) : typeof value !== type)
-    throw invalid(key, `must be ${type === 'limits' ? 'an object of numbers' : `a ${type}`}`)
+  if (!isOfType(type, value)) throw invalid(key, `must be ${SHAPES.get(type) ?? `a ${type}`}`)
+}
+
+const SHAPES: ReadonlyMap<string, string> = new Map([
+  ['limits', 'an object of numbers'],
+  ['networks', '{"<id>": {"rpcUrls": [..], "registry": ".."}}'],
+  ['strings', 'a list of texts'],
+])
+
+function isOfType(type: string, value: unknown): boolean {
+  if (type === 'limits') return isObject(value)
+  if (type === 'networks') return isNetworks(value)
+  return type === 'strings' ? isTexts(value) : typeof value === type
 }
 
 function parseLimits(texts: readonly string[]): Partial<RelayLimits> {
