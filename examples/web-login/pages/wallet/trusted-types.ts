@@ -1,5 +1,8 @@
 interface TrustedTypes {
-  createPolicy(name: string, rules: { createScriptURL(url: string): string }): { createScriptURL(url: string): string }
+  createPolicy(
+    name: string,
+    rules: { createScriptURL(url: string): string },
+  ): { createScriptURL(url: string): string }
 }
 
 /**
@@ -14,7 +17,8 @@ export function admitOwnScripts(): void {
 /** @throws TypeError where it is no script of this site */
 export function ownScript(text: string, base: string = location.href): string {
   const url = new URL(text, base)
-  const isOwn = url.origin === new URL(base).origin && /^\/(?:service-worker\.js|assets\/[\w.-]+\.js)$/.test(url.pathname)
+  const isOwn =
+    url.origin === new URL(base).origin && /^\/(?:service-worker\.js|assets\/[\w.-]+\.js)$/.test(url.pathname)
   if (!isOwn) throw new TypeError('The wallet runs its own scripts only.')
   return url.href
 }

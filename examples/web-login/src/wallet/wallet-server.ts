@@ -13,6 +13,11 @@ export interface WalletServerParts {
 }
 
 const ADDRESS = /^0x[0-9a-f]{40}$/
+/** What the wallet calls its views: a reload of any of them, or a link to it, is the wallet. */
+const PLACES = [
+  ...['/create', '/restore', '/scan', '/paste', '/request', '/request/*', '/credentials', '/credentials/*'],
+  ...['/accounts', '/apps', '/activity', '/settings', '/backup', '/delete'],
+] as const
 const FAUCET_WEI = 10n ** 18n
 
 /**
@@ -25,7 +30,7 @@ export function createWalletServer({ config, devnet, files }: WalletServerParts)
     url: config.walletUrl,
     files,
     rights: { camera: true },
-    pages: ['/req/*'],
+    pages: ['/req/*', ...PLACES],
   })
   app.post('/faucet', bodyLimit({ maxSize: 1024 }), async (context) => {
     const isOwn = context.req.header('origin') === config.walletUrl

@@ -2,7 +2,13 @@ import { PostReplySender, RelayRequestFetcher } from '@uport-kit/channel-relay'
 import type { Intake } from '@uport-kit/core'
 import { PushGrants } from '@uport-kit/transport-push'
 import { RedirectReplySender } from '@uport-kit/transport-url'
-import { type ConsentPrompt, createDisclosureScreen, defaultScreens, disclosureScreen, Wallet } from '@uport-kit/wallet'
+import {
+  type ConsentPrompt,
+  createDisclosureScreen,
+  defaultScreens,
+  disclosureScreen,
+  Wallet,
+} from '@uport-kit/wallet'
 import {
   createChainProbe,
   createTransactionFollower,

@@ -1,4 +1,10 @@
-import { addressOf, createIdentityDocument, type Did, type Options, type PublicKeyInfo } from '@uport-kit/core'
+import {
+  addressOf,
+  createIdentityDocument,
+  type Did,
+  type Options,
+  type PublicKeyInfo,
+} from '@uport-kit/core'
 import { KuboPublisher } from '@uport-kit/resolver-uport'
 import { publishIdentityDocument, registerIdentity } from '@uport-kit/resolver-uport/register'
 import type { Wallet } from '@uport-kit/wallet'

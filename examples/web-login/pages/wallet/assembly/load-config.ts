@@ -11,7 +11,15 @@ export async function loadConfig(fetcher: typeof fetch = (...call) => fetch(...c
   return parseConfig(await response.json())
 }
 
-const ADDRESSES = ['gatewayUrl', 'ipfsApiUrl', 'relayUrl', 'pushUrl', 'appUrl', 'issuerUrl', 'walletUrl'] as const
+const ADDRESSES = [
+  'gatewayUrl',
+  'ipfsApiUrl',
+  'relayUrl',
+  'pushUrl',
+  'appUrl',
+  'issuerUrl',
+  'walletUrl',
+] as const
 
 /** @throws Error where a member is missing: better now than in the middle of something */
 export function parseConfig(value: unknown): WorldConfig {

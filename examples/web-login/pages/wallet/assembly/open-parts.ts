@@ -44,7 +44,9 @@ export async function openParts(config: WorldConfig): Promise<WalletParts> {
   ])
   const { network, gatewayUrl, relayUrl, appUrl, issuerUrl } = config
   // The sites of this world are on this machine, where no https is needed. Every other address must be public and https.
-  const safeFetch = browserSafeFetch({ allowOrigins: [relayUrl, appUrl, issuerUrl].map((url) => new URL(url).origin) })
+  const safeFetch = browserSafeFetch({
+    allowOrigins: [relayUrl, appUrl, issuerUrl].map((url) => new URL(url).origin),
+  })
   const resolver = new MethodRouter([
     new UportResolver({
       networks: { [network.id]: { rpcUrls: [network.rpcUrl], registry: network.registry } },

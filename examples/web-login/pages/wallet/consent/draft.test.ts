@@ -1,0 +1,66 @@
+import type { DisclosureDetails } from '@uport-kit/wallet'
+import { describe, expect, it } from 'vitest'
+import { countOf, createDraft, missingOf, toApproval, withClaim, withCredential } from './draft.ts'
+
+const shown = (text: string) => ({ text, altered: false })
+const offered = (id: string, proposed: boolean) => ({
+  id,
+  issuer: 'did:key:issuer' as const,
+  claim: { residence: 'Zug' },
+  proposed,
+})
+const details: DisclosureDetails = {
+  kind: 'disclosure',
+  own: [
+    { name: 'name', label: shown('name'), essential: true, value: 'Ada' },
+    { name: 'email', label: shown('email'), essential: false },
+    { name: '__proto__', label: shown('__proto__'), essential: false },
+  ],
+  credentials: [
+    {
+      type: 'residence',
+      label: shown('residence'),
+      essential: true,
+      issuers: [],
+      offered: [offered('new', true), offered('old', false)],
+    },
+  ],
+  permissions: [],
+  push: true,
+  missing: { own: [], verifiable: [] },
+  leaves: [],
+}
+
+describe('a draft of what is told', () => {
+  it('is what the screen proposes, without leave to push', () => {
+    const draft = createDraft(details)
+    expect(toApproval(draft, details)).toEqual({
+      decision: 'approve',
+      own: { name: 'Ada' },
+      credentials: ['new'],
+    })
+    expect([countOf(draft), missingOf(draft, details)]).toEqual([2, []])
+  })
+
+  it('tells what the person ticked and typed, and no more', () => {
+    let draft = withClaim(createDraft(details), 'email', { isTold: true, value: 'ada@example.org' })
+    draft = withClaim(draft, '__proto__', { isTold: true, value: 'x' })
+    draft = withCredential(withCredential(draft, 'new', false), 'old', true)
+    const approval = toApproval({ ...draft, push: true }, details)
+    expect(Object.entries(approval.own ?? {})).toEqual([
+      ['name', 'Ada'],
+      ['email', 'ada@example.org'],
+      ['__proto__', 'x'],
+    ])
+    expect([approval.credentials, approval.push]).toEqual([['old'], true])
+    expect(toApproval({ ...draft, push: true }, { ...details, push: undefined }).push).toBeUndefined()
+  })
+
+  it('names what is essential and would not be told', () => {
+    let draft = withClaim(createDraft(details), 'name', { isTold: false })
+    expect(missingOf(draft, details)).toEqual(['name'])
+    draft = withCredential(withClaim(draft, 'name', { isTold: true, value: '' }), 'new', false)
+    expect(missingOf(draft, details)).toEqual(['name', 'residence'])
+    expect(toApproval(draft, details)).toMatchObject({ own: {}, credentials: [] })
+  })
+})

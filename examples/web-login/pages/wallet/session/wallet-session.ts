@@ -1,0 +1,140 @@
+import { type Intake, isUportError } from '@uport-kit/core'
+import { PushInbox } from '@uport-kit/transport-push'
+import { ScanIntake } from '@uport-kit/transport-qr/scan'
+import { LinkIntake } from '@uport-kit/transport-url'
+import type { ConsentScreen, WalletOutcome } from '@uport-kit/wallet'
+import { type AssembledWallet, assembleWallet } from '../assembly/assemble-wallet.ts'
+import type { WalletParts } from '../assembly/open-parts.ts'
+import { Installer } from './install.ts'
+import { rememberName } from './known-names.ts'
+import { Notices } from './notices.ts'
+import { RequestDesk } from './request-desk.ts'
+
+/** Not worth a word: what these say has been seen, or was answered in another tab. */
+const QUIET: ReadonlySet<string> = new Set(['REQUEST_UNKNOWN', 'REQUEST_ALREADY_ANSWERED'])
+
+/** The wallet at work in this page. */
+export class WalletSession {
+  readonly parts: WalletParts
+  readonly wallet: AssembledWallet['wallet']
+  readonly grants: AssembledWallet['grants']
+  readonly desk = new RequestDesk()
+  readonly notices = new Notices()
+  readonly installer = new Installer()
+  readonly scan = new ScanIntake()
+  readonly links = new LinkIntake()
+  #running: AbortController | undefined
+  /** Where to lead the person once everything is stored. */
+  #destination: string | undefined
+
+  constructor(parts: WalletParts) {
+    this.parts = parts
+    const { wallet, grants } = assembleWallet(parts, {
+      prompt: this.desk,
+      // Read when the wallet runs: the inbox needs the grants, which need the wallet.
+      intakes: [
+        this.scan,
+        this.links,
+        { id: 'push', requests: (options) => this.#inbox().requests(options) },
+      ],
+      open: (url) => {
+        this.#destination = url
+      },
+    })
+    this.wallet = wallet
+    this.grants = grants
+    parts.store.onChange(() => void this.#noticeOtherTabs())
+  }
+
+  onChange(listener: () => void): () => void {
+    return this.parts.store.onChange(listener)
+  }
+
+  async hasIdentity(): Promise<boolean> {
+    return (await this.wallet.identities.list()).length > 0
+  }
+
+  /** Begins to take requests in, where there is somebody who could answer them. */
+  async start(): Promise<void> {
+    if (this.#running !== undefined || !(await this.hasIdentity())) return
+    this.#running = new AbortController()
+    const { signal } = this.#running
+    this.wallet
+      .run({
+        signal,
+        onError: (error, id) => this.#fail(error, id),
+        onOutcome: (outcome) => this.#finish(outcome),
+      })
+      .catch((error: unknown) => this.#fail(error, undefined))
+  }
+
+  /** Ends the wallet's work in this page, and lets go of its databases. */
+  stop(): void {
+    this.#running?.abort()
+    this.scan.close()
+    const { keys, boxKeys, records } = this.parts
+    for (const store of [keys, boxKeys, records]) store.close()
+  }
+
+  /** Takes a link that the person pasted. @returns false where it cannot be a request */
+  paste(text: string): boolean {
+    const isTaken = this.scan.paste(text)
+    if (isTaken) this.desk.expect()
+    return isTaken
+  }
+
+  /** Takes a link that the system opened the wallet with. */
+  openLink(link: string): void {
+    if (this.links.receive(link)) this.desk.expect()
+  }
+
+  /** Shows a request that waits. */
+  async review(id: string): Promise<void> {
+    this.desk.expect()
+    try {
+      this.#finish(await this.wallet.answer(id))
+    } catch (error) {
+      this.#fail(error, id)
+    }
+  }
+
+  /** Sends again what has not arrived. */
+  async deliver(): Promise<void> {
+    const left = await this.wallet.deliver()
+    this.notices.add(
+      left === 0 ? 'Everything has arrived.' : 'Still not reachable. It is tried again by itself.',
+    )
+  }
+
+  #inbox(): Intake {
+    return new PushInbox({ grants: this.grants })
+  }
+
+  #finish(outcome: WalletOutcome): void {
+    const { state } = this.desk
+    const returnUrl = outcome.returnUrl ?? this.#destination
+    this.#destination = undefined
+    if (outcome.decision === 'approved' && 'screen' in state && state.screen !== undefined) {
+      void rememberName(this.parts.store, state.screen)
+    }
+    this.desk.finish({ ...outcome, returnUrl })
+  }
+
+  #fail(error: unknown, requestId: string | undefined): void {
+    if (this.desk.fail(error, requestId)) return
+    const code = isUportError(error) ? error.code : undefined
+    if (code === undefined || QUIET.has(code) || (isUportError(error) && error.retryable)) return
+    this.notices.add('A request could not be used. The activity log says why.', 'warning')
+  }
+
+  async #noticeOtherTabs(): Promise<void> {
+    const { state } = this.desk
+    if (state.kind !== 'asking' || isOver(state.screen)) return
+    const isWaiting = (await this.wallet.pending.get(state.screen.id)) !== undefined
+    if (!isWaiting) this.desk.answeredElsewhere(state.screen.id)
+  }
+}
+
+function isOver({ expiresAt }: ConsentScreen): boolean {
+  return expiresAt * 1000 <= Date.now()
+}
