@@ -1,9 +1,11 @@
 import type { Identity } from '@uport-kit/core'
 import { type Devnet, startDevnet } from '@uport-kit/devnet'
+import { createSafeFetch } from '@uport-kit/fetch-node'
 import { UportResolver } from '@uport-kit/resolver-uport'
 import type { Alias } from 'vite'
 import { createAppServer } from '../app/app-server.ts'
 import { createIssuerServer } from '../issuer/issuer-server.ts'
+import type { SessionTimes } from '../servers/browsers.ts'
 import type { PageFiles } from '../servers/page-files.ts'
 import { type ReservedServer, reserveServer } from '../servers/page-server.ts'
 import type { WorldConfig } from '../shared/world-config.ts'
@@ -26,6 +28,8 @@ export interface StartWebOptions {
   readonly sites?: readonly Site[] | undefined
   /** Origins of push services beside those of the browsers' makers. Default: none. */
   readonly pushServices?: readonly string[] | undefined
+  /** How long people stay signed in. */
+  readonly sessionTimes?: SessionTimes | undefined
   /** Told what is being done. */
   readonly onProgress?: ((step: string) => void) | undefined
 }
@@ -86,7 +90,10 @@ async function start(options: StartWebOptions, cleanups: Cleanups): Promise<Web>
   const { app, issuer } = await registerBoth(devnet, state, config)
   const guestBook = await deployGuestBook(devnet)
   const [appPages, issuerPages, walletPages] = await building
-  const shared = { config, resolver }
+  const safeFetch = createSafeFetch({ allowOrigins: [relay.url] })
+  cleanups.push(() => safeFetch.close())
+  const { sessionTimes } = options
+  const shared = { config, resolver, safeFetch, sessionTimes }
   const appServer = createAppServer({
     ...shared,
     identity: app,

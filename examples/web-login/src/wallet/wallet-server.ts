@@ -1,8 +1,9 @@
 import type { Devnet } from '@uport-kit/devnet'
 import type { Hono } from 'hono'
-import { bodyLimit } from 'hono/body-limit'
 import type { PageFiles } from '../servers/page-files.ts'
 import { createPageApp } from '../servers/page-server.ts'
+import { readJson, textMember } from '../servers/read-json.ts'
+import { sameOrigin } from '../servers/same-origin.ts'
 import type { WorldConfig } from '../shared/world-config.ts'
 
 export interface WalletServerParts {
@@ -32,18 +33,11 @@ export function createWalletServer({ config, devnet, files }: WalletServerParts)
     rights: { camera: true },
     pages: ['/req/*', ...PLACES],
   })
-  app.post('/faucet', bodyLimit({ maxSize: 1024 }), async (context) => {
-    const isOwn = context.req.header('origin') === config.walletUrl
-    const body: unknown = await context.req.json().catch(() => undefined)
-    const address = isObject(body) ? body['address'] : undefined
-    if (!isOwn || typeof address !== 'string' || !ADDRESS.test(address))
-      return context.json({ ok: false }, 400)
+  app.post('/faucet', sameOrigin(config.walletUrl), async (context) => {
+    const address = textMember(await readJson(context.req.raw), 'address')
+    if (address === undefined || !ADDRESS.test(address)) return context.json({ ok: false }, 400)
     await devnet.fund(address, FAUCET_WEI)
     return context.json({ ok: true })
   })
   return app
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null
 }

@@ -1,0 +1,316 @@
+import {
+  type Ask,
+  type Clock,
+  type CreatedRequest,
+  isUportError,
+  type Outcome,
+  type ReplyBody,
+  type Requester,
+  type RequestFlow,
+  type RequestStatus,
+  systemClock,
+  type Transport,
+} from '@uport-kit/core'
+import { deviceCodeOf, isSameCode } from './device-code.ts'
+import { pushRequest } from './push-request.ts'
+
+/** A flow that makes requests from parameters and verifies their answers. */
+export type AskingFlow<Params, Result extends Outcome> = RequestFlow<Result> &
+  ((params: Params) => Ask<Result>)
+
+export interface AskTerms<Result extends Outcome> {
+  /** Whose browser asks: it alone is told what came of it. */
+  readonly browser: object
+  /** What the page is told of a verified answer. Throws a `Refusal` where the site does not take the answer. */
+  readonly accept: (result: Result) => Outcome | Promise<Outcome>
+  /** Where the wallet leads the person back to, where it was opened by a link. */
+  readonly redirectUrl?: string | undefined
+  /** Also sends the request there, such as `push.to(grant)`. */
+  readonly push?: Transport | undefined
+}
+
+/** The site does not take an answer that is genuine. Its code goes to the page. */
+export class Refusal extends Error {
+  readonly code: string
+
+  constructor(code: string, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** What becomes of a reply that was posted: the HTTP status for the wallet. */
+export type TakenStatus = 200 | 202 | 400 | 404 | 409 | 410 | 429
+
+/** Where a pushed request is: `unreachable` asks the page to show a code. */
+export type PushState = 'none' | 'sent' | 'unreachable'
+
+/** All that a page is told of its request. */
+export interface RequestReport {
+  readonly status: RequestStatus
+  readonly push: PushState
+}
+
+export interface ReportTerms {
+  readonly seconds?: number | undefined
+  /** The push state that the page knows of. */
+  readonly known?: string | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A verified reply that the site has not acted upon. */
+interface GoodReply {
+  /** The code that the browser must bring first. */
+  readonly code: string | undefined
+  readonly accept: () => Outcome | Promise<Outcome>
+}
+
+interface Asked {
+  readonly browser: object
+  readonly expiresAt: number
+  /** Verifies a reply; throws what the kernel has against it. */
+  readonly verify: (body: ReplyBody) => Promise<GoodReply>
+  status: RequestStatus
+  push: PushState
+  /** A good reply that waits for the code which the browser brings. */
+  held: GoodReply | undefined
+  judging: number
+  readonly listeners: Set<() => void>
+}
+
+const MAX_ASKED = 2000
+const MAX_ASKED_BY_BROWSER = 16
+/** Replies to one request that are judged at a time. */
+const MAX_JUDGING = 4
+/** Tries of a reply that cannot be judged yet, a second apart: the chain may not know a transaction at once. */
+const MAX_TRIES = 30
+/** Seconds for which what became of a request is remembered after its end. */
+const MEMORY = 300
+
+export interface RequestDeskOptions {
+  readonly requester: Requester
+  readonly clock?: Clock | undefined
+}
+
+/**
+ * Makes requests for browsers, takes the replies that wallets post, and tells each browser what became of its own. Requests are
+ * made in one call and verified in another, so nothing here waits while a person thinks.
+ */
+export class RequestDesk {
+  readonly #requester: Requester
+  readonly #clock: Clock
+  readonly #asked = new Map<string, Asked>()
+  readonly #stop = new AbortController()
+
+  constructor({ requester, clock = systemClock() }: RequestDeskOptions) {
+    this.#requester = requester
+    this.#clock = clock
+  }
+
+  /**
+   * First half: signs a request.
+   *
+   * @throws Refusal `TOO_MANY_REQUESTS`
+   */
+  async ask<const Params, Result extends Outcome>(
+    flow: AskingFlow<Params, Result>,
+    params: Params,
+    { browser, accept, redirectUrl, push }: AskTerms<Result>,
+  ): Promise<CreatedRequest> {
+    this.#makeRoom(browser)
+    const request = await this.#requester.create<Params, Result>(flow, params, {
+      reply: 'callback',
+      redirectUrl,
+    })
+    const asked: Asked = {
+      browser,
+      expiresAt: request.expiresAt,
+      verify: async (body) => {
+        const result = await this.#requester.verify(flow, request.id, body)
+        const code = redirectUrl === undefined ? undefined : deviceCodeOf(result)
+        return { code, accept: () => accept(result) }
+      },
+      status: { state: 'waiting' },
+      push: push === undefined ? 'none' : 'sent',
+      held: undefined,
+      judging: 0,
+      listeners: new Set(),
+    }
+    this.#asked.set(request.id, asked)
+    if (push !== undefined) {
+      void pushRequest(request, push, this.#stop.signal).then((reached) => {
+        if (reached) return
+        asked.push = 'unreachable'
+        tell(asked)
+      })
+    }
+    return request
+  }
+
+  /**
+   * Second half: takes what was posted to the callback. What cannot be judged yet is tried again in the background.
+   *
+   * @param id says which request is meant; all else is judged
+   */
+  async take(id: string, body: ReplyBody): Promise<TakenStatus> {
+    const asked = this.#asked.get(id)
+    if (asked === undefined) return 404
+    if (asked.judging >= MAX_JUDGING) return 429
+    asked.judging++
+    const first = await this.#judge(asked, body)
+    if (first !== 'later') {
+      asked.judging--
+      return first
+    }
+    void this.#judgeLater(asked, body).finally(() => asked.judging--)
+    return 202
+  }
+
+  /**
+   * What became of a browser's request; waits up to `seconds` for something else than the page knows. Undefined where that browser
+   * did not ask it.
+   */
+  async report(
+    browser: object,
+    id: string,
+    { seconds, known, signal }: ReportTerms = {},
+  ): Promise<RequestReport | undefined> {
+    const asked = this.#find(browser, id)
+    if (asked === undefined) return undefined
+    const isNews = known !== undefined && known !== asked.push
+    if (seconds !== undefined && !isNews && isOpen(asked.status) && this.#clock.now() <= asked.expiresAt)
+      await this.#news(asked, seconds, signal)
+    if (isOpen(asked.status) && this.#clock.now() > asked.expiresAt) this.#set(asked, { state: 'expired' })
+    return { status: asked.status, push: asked.push }
+  }
+
+  /** Nobody waits for it any more. */
+  cancel(browser: object, id: string): void {
+    const asked = this.#find(browser, id)
+    if (asked !== undefined && isOpen(asked.status)) this.#set(asked, { state: 'cancelled' })
+  }
+
+  /** Ends everything that a browser waits for: somebody has signed in there, or out. */
+  cancelAll(browser: object): void {
+    for (const asked of this.#asked.values())
+      if (asked.browser === browser && isOpen(asked.status)) this.#set(asked, { state: 'cancelled' })
+  }
+
+  /**
+   * Takes the code that a wallet gave to the browser on the way back, and releases the reply that carries it.
+   *
+   * @returns the request's id; undefined where no reply to a request of this browser carries that code
+   */
+  async bring(browser: object, code: string): Promise<string | undefined> {
+    for (const [id, asked] of this.#asked) {
+      const { held } = asked
+      if (asked.browser !== browser || held?.code === undefined || !isSameCode(held.code, code)) continue
+      asked.held = undefined
+      await this.#accept(asked, held)
+      return id
+    }
+    return undefined
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    for (const asked of this.#asked.values()) tell(asked)
+    await this.#requester.close()
+  }
+
+  #find(browser: object, id: string): Asked | undefined {
+    const asked = this.#asked.get(id)
+    return asked?.browser === browser ? asked : undefined
+  }
+
+  async #judge(asked: Asked, body: ReplyBody): Promise<TakenStatus | 'later'> {
+    if (!isOpen(asked.status)) return asked.status.state === 'done' ? 409 : 410
+    this.#set(asked, { state: 'verifying' })
+    try {
+      const good = await asked.verify(body)
+      if (good.code === undefined) await this.#accept(asked, good)
+      else {
+        asked.held = good
+        this.#set(asked, { state: 'waiting' })
+      }
+      return 200
+    } catch (error) {
+      return this.#decline(asked, error)
+    }
+  }
+
+  /** Lets the site act upon a good reply. */
+  async #accept(asked: Asked, { accept }: GoodReply): Promise<void> {
+    try {
+      this.#set(asked, { state: 'done', result: await accept() })
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      this.#set(asked, { state: 'failed', reason: error.code, retryable: true })
+    }
+  }
+
+  /** A forged or unfit reply ends nothing: the true one may still come. */
+  #decline(asked: Asked, error: unknown): TakenStatus | 'later' {
+    if (isUportError(error, 'REQUEST_REFUSED')) {
+      this.#set(asked, { state: 'refused', error: error.data.error })
+      return 200
+    }
+    this.#set(asked, { state: 'waiting' })
+    if (isUportError(error, 'REQUEST_EXPIRED')) return 410
+    if (isUportError(error, 'REPLY_REPLAYED')) return 200
+    if (isUportError(error, 'REPLY_TOO_LATE')) return 409
+    return isUportError(error) && error.retryable ? 'later' : 400
+  }
+
+  async #judgeLater(asked: Asked, body: ReplyBody): Promise<void> {
+    for (let tries = 1; tries < MAX_TRIES; tries++) {
+      await this.#after(1)
+      if (this.#stop.signal.aborted || this.#clock.now() > asked.expiresAt) return
+      if ((await this.#judge(asked, body)) !== 'later') return
+    }
+  }
+
+  #set(asked: Asked, status: RequestStatus): void {
+    if (!isOpen(asked.status) || asked.status.state === status.state) return
+    asked.status = status
+    tell(asked)
+  }
+
+  async #news(asked: Asked, seconds: number, signal: AbortSignal | undefined): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const stop = this.#clock.after(Math.min(seconds, asked.expiresAt + 1 - this.#clock.now()), resolve)
+      const end = (): void => {
+        stop()
+        asked.listeners.delete(end)
+        signal?.removeEventListener('abort', end)
+        resolve()
+      }
+      asked.listeners.add(end)
+      signal?.addEventListener('abort', end, { once: true })
+      if (this.#stop.signal.aborted || signal?.aborted === true) end()
+    })
+  }
+
+  async #after(seconds: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#clock.after(seconds, resolve)
+    })
+  }
+
+  /** Forgets what is long over, and refuses a browser that asks without end. */
+  #makeRoom(browser: object): void {
+    const now = this.#clock.now()
+    for (const [id, asked] of this.#asked) if (now > asked.expiresAt + MEMORY) this.#asked.delete(id)
+    const own = [...this.#asked.values()].filter((asked) => asked.browser === browser && isOpen(asked.status))
+    if (this.#asked.size >= MAX_ASKED || own.length >= MAX_ASKED_BY_BROWSER)
+      throw new Refusal('TOO_MANY_REQUESTS', 'Too many requests wait already. Try again in a few minutes.')
+  }
+}
+
+function tell({ listeners }: Asked): void {
+  for (const listener of [...listeners]) listener()
+}
+
+function isOpen({ state }: RequestStatus): boolean {
+  return state === 'waiting' || state === 'verifying'
+}
