@@ -1,14 +1,7 @@
-import { context, propagation, type SpanContext, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
-import {
-  AggregationTemporality,
-  InMemoryMetricExporter,
-  MeterProvider,
-  PeriodicExportingMetricReader,
-} from '@opentelemetry/sdk-metrics'
-import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { propagation, type SpanContext, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { followContexts, TelemetrySdk } from '../../../test/support/telemetry-sdk.ts'
 import { type MetricDefinition, Metrics } from './metrics.ts'
 import {
   observeRequests,
@@ -28,8 +21,9 @@ const definitions = {
 const REMOTE = { trace: 'ab'.repeat(16), span: 'cd'.repeat(8) }
 const TRACEPARENT = `00-${REMOTE.trace}-${REMOTE.span}-01`
 
+let forgetContexts: () => void
 beforeAll(() => {
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager())
+  forgetContexts = followContexts()
   propagation.setGlobalPropagator({
     inject: () => {},
     fields: () => ['traceparent'],
@@ -42,27 +36,12 @@ beforeAll(() => {
   })
 })
 afterAll(() => {
-  context.disable()
+  forgetContexts()
   propagation.disable()
 })
 
-function createSdk() {
-  const spans = new InMemorySpanExporter()
-  const tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] })
-  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
-  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
-  const meterProvider = new MeterProvider({ readers: [reader] })
-  const points = async (name: string) => {
-    await meterProvider.forceFlush()
-    const scopes = exporter.getMetrics().at(-1)?.scopeMetrics ?? []
-    const found = scopes.flatMap(({ metrics }) => metrics).find(({ descriptor }) => descriptor.name === name)
-    return found?.dataPoints.map(({ value, attributes }) => ({ value, attributes }))
-  }
-  return { spans, tracerProvider, meterProvider, points }
-}
-
 function createApp(options: { readonly trustTraceContext?: boolean; readonly logAddresses?: boolean } = {}) {
-  const sdk = createSdk()
+  const sdk = new TelemetrySdk()
   const telemetry = createTelemetry('shop', sdk)
   const metrics = new Metrics(definitions, telemetry.sinks)
   const events: RequestEvent[] = []
@@ -82,14 +61,14 @@ function createApp(options: { readonly trustTraceContext?: boolean; readonly log
   })
   app.get('/broken', () => inSpan(telemetry.tracer, 'break', {}, () => Promise.reject(new Error('secret'))))
   app.onError((_, c) => c.text('failed', 500))
-  return { ...sdk, app, metrics, events }
+  return { sdk, app, metrics, events }
 }
 
 describe('requests', () => {
   test('have a span with the route, and spans of what they do below it', async () => {
-    const { app, spans } = createApp()
+    const { app, sdk } = createApp()
     expect((await app.request('/parcels/12345?secret=1')).status).toBe(200)
-    const [look, request] = spans.getFinishedSpans()
+    const [look, request] = sdk.spans
     expect(request).toMatchObject({
       name: 'GET /parcels/:id',
       kind: SpanKind.SERVER,
@@ -106,32 +85,28 @@ describe('requests', () => {
   })
 
   test('are counted and timed by route, status and refusal', async () => {
-    const { app, points, metrics } = createApp()
+    const { app, sdk, metrics } = createApp()
     let stock = 3
     metrics.observe('stock', () => [{ value: stock }])
     for (const id of ['1', '2']) await app.request(`/parcels/${id}`)
     await app.request('/parcels', { method: 'POST', body: 'x' })
     await app.request('/nowhere/12345', { method: 'BREW' })
-    const found = await points('http.server.request.duration')
-    const short = found?.map(({ value, attributes }) => [
-      (value as { count: number }).count,
-      ...Object.values(attributes),
-    ])
-    expect(short).toEqual([
+    const found = await sdk.points('http.server.request.duration')
+    expect(found?.map(([count, attributes]) => [count, ...Object.values(attributes)])).toEqual([
       [2, 'GET', '/parcels/:id', 200, 'none'],
       [1, 'POST', '/parcels', 413, 'none', 'TOO_LARGE'],
       [1, '_OTHER', 'none', 404, 'none'],
     ])
-    expect(await points('shop.parcels')).toEqual([{ value: 2, attributes: { country: 'ch' } }])
-    expect(await points('shop.stock')).toEqual([{ value: 3, attributes: {} }])
+    expect(await sdk.points('shop.parcels')).toEqual([[2, { country: 'ch' }]])
+    expect(await sdk.points('shop.stock')).toEqual([[3, {}]])
     stock = 4
     metrics.close()
     // The SDK repeats what it was told last.
-    expect(await points('shop.stock')).toEqual([{ value: 3, attributes: {} }])
+    expect(await sdk.points('shop.stock')).toEqual([[3, {}]])
   })
 
   test('have an id of their own, in the answer and in the access log', async () => {
-    const { app, events, spans } = createApp()
+    const { app, events, sdk } = createApp()
     const answer = await app.request('/parcels/12345?secret=1', { headers: { 'x-request-id': 'mine' } })
     const id = answer.headers.get('x-request-id')
     expect(id).toMatch(/^[\da-f-]{36}$/)
@@ -143,7 +118,7 @@ describe('requests', () => {
         route: '/parcels/:id',
         status: 200,
         milliseconds: expect.any(Number),
-        trace: spans.getFinishedSpans().at(-1)?.spanContext().traceId,
+        trace: sdk.spans.at(-1)?.spanContext().traceId,
       },
     ])
   })
@@ -159,9 +134,9 @@ describe('requests', () => {
   })
 
   test('that fail mark their spans, and quote nothing', async () => {
-    const { app, spans } = createApp()
+    const { app, sdk } = createApp()
     expect((await app.request('/broken')).status).toBe(500)
-    const finished = spans.getFinishedSpans()
+    const finished = sdk.spans
     expect(finished.map(({ name, status, events }) => [name, status, events])).toEqual([
       ['break', { code: SpanStatusCode.ERROR }, []],
       ['GET /broken', { code: SpanStatusCode.ERROR }, []],
@@ -172,17 +147,17 @@ describe('requests', () => {
     ['nobody', {}, undefined],
     ['one’s own proxies', { trustTraceContext: true }, REMOTE.span],
   ])('belong to the trace that %s names', async (_, options, parent) => {
-    const { app, spans } = createApp(options)
+    const { app, sdk } = createApp(options)
     await app.request('/parcels/1', { headers: { traceparent: TRACEPARENT } })
-    expect(spans.getFinishedSpans().at(-1)?.parentSpanContext?.spanId).toBe(parent)
+    expect(sdk.spans.at(-1)?.parentSpanContext?.spanId).toBe(parent)
   })
 
   test('belong to the span of an application that traces its requests itself', async () => {
-    const { app, spans, tracerProvider } = createApp({ trustTraceContext: true })
-    await inSpan(tracerProvider.getTracer('application'), 'outer', {}, async () => {
+    const { app, sdk } = createApp({ trustTraceContext: true })
+    await inSpan(sdk.tracerProvider.getTracer('application'), 'outer', {}, async () => {
       await app.request('/parcels/1', { headers: { traceparent: TRACEPARENT } })
     })
-    const [, request, outer] = spans.getFinishedSpans()
+    const [, request, outer] = sdk.spans
     expect([request?.name, outer?.name]).toEqual(['GET /parcels/:id', 'outer'])
     expect(request?.parentSpanContext?.spanId).toBe(outer?.spanContext().spanId)
   })
