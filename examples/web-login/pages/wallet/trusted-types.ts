@@ -11,7 +11,8 @@ interface TrustedTypes {
  */
 export function admitOwnScripts(): void {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
-  trustedTypes?.createPolicy('default', { createScriptURL: ownScript })
+  // Browsers call a default policy with the kind and the place of the script, too.
+  trustedTypes?.createPolicy('default', { createScriptURL: (url) => ownScript(url) })
 }
 
 /** @throws TypeError where it is no script of this site */
