@@ -15,5 +15,5 @@ declare module '@uport-kit/core' {
   }
 }
 
-/** `locked`: another process has it open. `unwritable`: the directory cannot be made or written. */
-export type RelayStoreProblem = 'locked' | 'unwritable' | 'damaged' | 'closed'
+/** `locked`: another process has it open. `unwritable`: the directory cannot be made or written. `full`: its disk is. */
+export type RelayStoreProblem = 'locked' | 'unwritable' | 'damaged' | 'full' | 'closed'

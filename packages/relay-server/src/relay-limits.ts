@@ -18,6 +18,8 @@ export interface RelayLimits {
   readonly maxBytesPerAddress: number
   /** Of all stored messages together. A store of your own has its own bound. */
   readonly maxStoreBytes: number
+  /** Of the data directory's disk that messages leave free: with less the store is full. */
+  readonly minFreeBytes: number
   /** Readers that wait, by long poll or stream. */
   readonly maxWaiters: number
   readonly maxWaitersPerAddress: number
@@ -69,6 +71,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = Object.freeze({
   maxTopics: 100_000,
   maxBytesPerAddress: 16_777_216,
   maxStoreBytes: 268_435_456,
+  minFreeBytes: 33_554_432,
   maxWaiters: 10_000,
   maxWaitersPerAddress: 200,
   maxWaitersPerTopic: 8,

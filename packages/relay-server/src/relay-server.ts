@@ -139,7 +139,8 @@ async function openStore(
   if (options.store !== undefined) return options.store
   const bounds = { maxTopics: limits.maxTopics, maxBytes: limits.maxStoreBytes }
   if (options.dataDirectory === undefined) return memoryTopicStore({ clock, ...bounds })
-  return levelTopicStore({ directory: options.dataDirectory, sync: options.sync, clock, ...bounds })
+  const { dataDirectory: directory, sync } = options
+  return levelTopicStore({ directory, sync, minFreeBytes: limits.minFreeBytes, clock, ...bounds })
 }
 
 function createHttpServer(handle: Parameters<typeof getRequestListener>[0], limits: RelayLimits): Server {

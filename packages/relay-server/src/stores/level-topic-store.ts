@@ -2,18 +2,16 @@ import {
   type AppendResult,
   type Clock,
   encodeUtf8,
+  isUportError,
   type OpenTopicResult,
   type Options,
   sha256Base64url,
   systemClock,
   type TopicMessage,
   type TopicStore,
-  UportError,
 } from '@uport-kit/core'
-import { makeDirectory } from '@uport-kit/server-operations'
-import { ClassicLevel } from 'classic-level'
-import type { RelayStoreProblem } from '../errors.ts'
 import { KeyedQueue } from './keyed-queue.ts'
+import { LevelDatabase, type Operation, storeError } from './level-database.ts'
 import { checkCursor, checkTopic, DEFAULT_MAX_TOPICS, type TopicStoreLimits } from './topic-limits.ts'
 import { decodeTopicRecord, encodeTopicRecord, type TopicRecord } from './topic-record.ts'
 
@@ -25,17 +23,24 @@ export interface LevelTopicStoreOptions extends TopicStoreLimits {
    * nothing, but a machine that loses power may.
    */
   readonly sync?: boolean | undefined
+  /**
+   * Bytes of the disk that messages leave free, for removals and for LevelDB's own housekeeping: with less the store is
+   * full. Default 32 MiB.
+   */
+  readonly minFreeBytes?: number | undefined
   readonly clock?: Clock | undefined
 }
 
 /**
- * Opens a topic store on LevelDB in a directory of its own. Names are stored as hashes, bodies as they came.
+ * Opens a topic store on LevelDB in a directory of its own. Names are stored as hashes, bodies as they came. On a full disk it
+ * goes on reading, says that it is full, and takes messages again when there is room.
  *
  * @param options `maxBytes` defaults to 1 GiB
- * @throws UportError `RELAY_STORE_FAILED`: `locked`, `unwritable` or `damaged`
+ * @throws UportError `RELAY_STORE_FAILED`: `locked`, `unwritable`, `damaged` or `full`
  */
 export async function levelTopicStore(options: LevelTopicStoreOptions): Promise<TopicStore> {
-  const database = await openDatabase(options.directory)
+  const { directory, sync = true, minFreeBytes = DEFAULT_MIN_FREE_BYTES } = options
+  const database = await LevelDatabase.open({ directory, sync, minFreeBytes })
   const store = new LevelTopicStore(database, options)
   try {
     await store.load()
@@ -46,56 +51,58 @@ export async function levelTopicStore(options: LevelTopicStoreOptions): Promise<
   return store
 }
 
-async function openDatabase(directory: string): Promise<ClassicLevel<string, string>> {
-  try {
-    // First of all: the database begins to open itself when it is made.
-    await makeDirectory(directory)
-    const database = new ClassicLevel<string, string>(directory, {
-      keyEncoding: 'utf8',
-      valueEncoding: 'utf8',
-    })
-    await database.open()
-    return database
-  } catch (cause) {
-    throw openError(directory, cause)
-  }
-}
-
-type Operation =
-  | { readonly type: 'put'; readonly key: string; readonly value: string }
-  | { readonly type: 'del'; readonly key: string }
+const DEFAULT_MIN_FREE_BYTES = 33_554_432
 
 const topicKey = (hash: string): string => `t/${hash}`
 const messageKey = (hash: string, cursor: number): string => `m/${hash}/${cursor}`
 const expiryKey = (expiresAt: number, hash: string): string =>
   `e/${String(expiresAt).padStart(16, '0')}/${hash}`
 
+/** What the store holds. */
+interface Room {
+  topics: number
+  bytes: number
+}
+
 class LevelTopicStore implements TopicStore {
-  readonly #database: ClassicLevel<string, string>
+  readonly #database: LevelDatabase
   readonly #clock: Clock
   readonly #maxTopics: number
   readonly #maxBytes: number
-  readonly #sync: boolean
   readonly #queue = new KeyedQueue()
-  #topics = 0
-  #bytes = 0
+  #stored: Room = { topics: 0, bytes: 0 }
+  /** Of writes on their way: others come meanwhile. */
+  readonly #coming: Room = { topics: 0, bytes: 0 }
+  #lookedAt: number | undefined
+  #looking: Promise<boolean> = Promise.resolve(true)
   #closing: Promise<void> | undefined
 
-  constructor(database: ClassicLevel<string, string>, options: LevelTopicStoreOptions) {
+  constructor(database: LevelDatabase, options: LevelTopicStoreOptions) {
     this.#database = database
     this.#clock = options.clock ?? systemClock()
     this.#maxTopics = options.maxTopics ?? DEFAULT_MAX_TOPICS
     this.#maxBytes = options.maxBytes ?? 1024 * 1024 * 1024
-    this.#sync = options.sync ?? true
+    database.onReopened = () => this.#recount()
   }
 
   /** Counts what is stored, so that the limits hold from the first call on. */
   async load(): Promise<void> {
-    for await (const value of this.#database.values({ gt: 't/', lt: 't0' })) {
-      this.#topics += 1
-      this.#bytes += decodeTopicRecord(value).bytes
+    await this.#recount()
+    try {
+      await this.sweep()
+    } catch (cause) {
+      // What has expired is not read, and goes later.
+      if (!isFull(cause)) throw cause
     }
-    await this.sweep()
+  }
+
+  async #recount(): Promise<void> {
+    const stored: Room = { topics: 0, bytes: 0 }
+    for await (const value of this.#database.values({ gt: 't/', lt: 't0' })) {
+      stored.topics += 1
+      stored.bytes += decodeTopicRecord(value).bytes
+    }
+    this.#stored = stored
   }
 
   open(
@@ -107,7 +114,9 @@ class LevelTopicStore implements TopicStore {
       checkTopic(name, topic)
       const old = await this.#record(hash)
       if (old !== undefined && this.#isLive(old)) return 'exists'
-      if (old === undefined && this.#topics >= this.#maxTopics) return 'full'
+      if (!(await this.#hasDisk())) return 'full'
+      const topics = this.#stored.topics + this.#coming.topics
+      if (old === undefined && topics >= this.#maxTopics) return 'full'
       const record: TopicRecord = {
         expiresAt: topic.expiresAt,
         capacity: topic.capacity,
@@ -115,15 +124,9 @@ class LevelTopicStore implements TopicStore {
         digests: [],
         trimmed: 0,
       }
-      // Counted before the write: others open meanwhile.
-      this.#count(old === undefined ? 1 : 0, -(old?.bytes ?? 0))
-      try {
-        await this.#write([...(old === undefined ? [] : removal(hash, old)), ...addition(hash, record)])
-      } catch (cause) {
-        this.#count(old === undefined ? -1 : 0, old?.bytes ?? 0)
-        throw cause
-      }
-      return 'opened'
+      const operations = [...(old === undefined ? [] : removal(hash, old)), ...addition(hash, record)]
+      const change = { topics: old === undefined ? 1 : 0, bytes: -(old?.bytes ?? 0) }
+      return (await this.#add(operations, change)) ? 'opened' : 'full'
     })
   }
 
@@ -136,23 +139,16 @@ class LevelTopicStore implements TopicStore {
       if (known >= 0) return { outcome: 'duplicate', cursor: record.trimmed + known + 1 }
       const bytes = encodeUtf8(body).length
       if (record.digests.length >= record.capacity) return { outcome: 'full' }
-      if (this.#bytes + bytes > this.#maxBytes) return { outcome: 'store-full' }
+      if (!(await this.#hasDisk())) return { outcome: 'store-full' }
+      if (this.#stored.bytes + this.#coming.bytes + bytes > this.#maxBytes) return { outcome: 'store-full' }
       const digests = [...record.digests, digest]
       const cursor = record.trimmed + digests.length
-      this.#count(0, bytes)
-      try {
-        await this.#write([
-          {
-            type: 'put',
-            key: topicKey(hash),
-            value: encodeTopicRecord({ ...record, bytes: record.bytes + bytes, digests }),
-          },
-          { type: 'put', key: messageKey(hash, cursor), value: body },
-        ])
-      } catch (cause) {
-        this.#count(0, -bytes)
-        throw cause
-      }
+      const value = encodeTopicRecord({ ...record, bytes: record.bytes + bytes, digests })
+      const operations: Operation[] = [
+        { type: 'put', key: topicKey(hash), value },
+        { type: 'put', key: messageKey(hash, cursor), value: body },
+      ]
+      if (!(await this.#add(operations, { topics: 0, bytes }))) return { outcome: 'store-full' }
       return { outcome: 'stored', cursor }
     })
   }
@@ -192,11 +188,11 @@ class LevelTopicStore implements TopicStore {
         digests: record.digests.slice(keys.length),
         trimmed: record.trimmed + keys.length,
       }
-      await this.#write([
+      await this.#database.write([
         { type: 'put', key: topicKey(hash), value: encodeTopicRecord(rest) },
         ...keys.map((key): Operation => ({ type: 'del', key })),
       ])
-      this.#count(0, -bytes)
+      this.#stored.bytes -= bytes
       return true
     })
   }
@@ -258,20 +254,43 @@ class LevelTopicStore implements TopicStore {
   }
 
   async #erase(hash: string, record: TopicRecord): Promise<void> {
-    await this.#write(removal(hash, record))
-    this.#count(-1, -record.bytes)
+    await this.#database.write(removal(hash, record))
+    this.#stored.topics -= 1
+    this.#stored.bytes -= record.bytes
   }
 
-  #count(topics: number, bytes: number): void {
-    this.#topics += topics
-    this.#bytes += bytes
+  /** Looks at the disk once a second at most. */
+  #hasDisk(): Promise<boolean> {
+    const now = this.#clock.now()
+    if (now !== this.#lookedAt) {
+      this.#lookedAt = now
+      this.#looking = this.#database.hasRoom()
+    }
+    return this.#looking
   }
 
-  /** All operations or none. */
-  #write(operations: Operation[]): Promise<void> {
-    return this.#database.batch(operations, { sync: this.#sync })
+  /** Writes what takes room. @returns false where the disk is full */
+  async #add(operations: readonly Operation[], { topics, bytes }: Readonly<Room>): Promise<boolean> {
+    const coming = Math.max(0, bytes)
+    this.#coming.topics += topics
+    this.#coming.bytes += coming
+    try {
+      await this.#database.write(operations)
+      this.#stored.topics += topics
+      this.#stored.bytes += bytes
+      return true
+    } catch (cause) {
+      if (isFull(cause)) return false
+      throw cause
+    } finally {
+      this.#coming.topics -= topics
+      this.#coming.bytes -= coming
+    }
   }
 }
+
+const isFull = (cause: unknown): boolean =>
+  isUportError(cause, 'RELAY_STORE_FAILED') && cause.data.reason === 'full'
 
 const cursorsOf = ({ digests, trimmed }: TopicRecord): readonly number[] =>
   digests.map((_, index) => trimmed + index + 1)
@@ -289,29 +308,4 @@ function removal(hash: string, record: TopicRecord): Operation[] {
     { type: 'del', key: expiryKey(record.expiresAt, hash) },
     ...cursorsOf(record).map((cursor): Operation => ({ type: 'del', key: messageKey(hash, cursor) })),
   ]
-}
-
-function storeError(reason: RelayStoreProblem, message: string, cause?: unknown): UportError {
-  return new UportError('RELAY_STORE_FAILED', message, { data: { reason }, cause })
-}
-
-function openError(directory: string, cause: unknown): UportError {
-  const codes = [codeOf(cause), cause instanceof Error ? codeOf(cause.cause) : undefined]
-  if (codes.includes('LEVEL_LOCKED'))
-    return storeError(
-      'locked',
-      `Another process uses the data directory ${directory}; give each relay its own.`,
-      cause,
-    )
-  if (codes.includes('LEVEL_CORRUPTION'))
-    return storeError('damaged', `The data in ${directory} is damaged; move it away or restore it.`, cause)
-  return storeError(
-    'unwritable',
-    `Cannot write to the data directory ${directory}; check path and permissions.`,
-    cause,
-  )
-}
-
-function codeOf(value: unknown): string | undefined {
-  return value instanceof Error && 'code' in value && typeof value.code === 'string' ? value.code : undefined
 }
