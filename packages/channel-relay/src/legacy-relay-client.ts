@@ -59,6 +59,9 @@ export class LegacyRelayClient implements ReplyChannel, AsyncDisposable {
   readonly #pollSeconds: number
   readonly #randomBytes: (length: number) => Uint8Array
   readonly #closing = new Closing()
+  /** Topics that were closed here, until nothing can come any more: a server may keep on answering for them. */
+  readonly #closed = new Map<string, number>()
+  readonly #waits = new Map<string, Set<AbortController>>()
 
   /** @throws TypeError for an address that is not safe to use */
   constructor(options: LegacyRelayClientOptions) {
@@ -94,13 +97,19 @@ export class LegacyRelayClient implements ReplyChannel, AsyncDisposable {
     const { callback, expiresAt } = this.#check(address)
     return {
       [Symbol.asyncIterator]: () =>
-        stoppable((signal) => this.#read(callback, expiresAt, signal), options?.signal),
+        stoppable((signal) => this.#readOpen(callback, expiresAt, signal), options?.signal),
     }
   }
 
-  /** Deletes the topic where the server does so at all. Resolves also where it cannot be reached. */
+  /**
+   * Ends whoever waits for the topic here, and deletes it where the server does so at all. Resolves also where that cannot be
+   * reached.
+   */
   async close(address: ReplyAddress, options?: Options): Promise<void> {
-    const { callback } = this.#check(address)
+    const { callback, expiresAt } = this.#check(address)
+    this.#forget()
+    this.#closed.set(callback, expiresAt)
+    for (const wait of this.#waits.get(callback) ?? []) wait.abort(channelClosed(this.id))
     try {
       await askRelay(this.#http, { method: 'DELETE', url: callback }, options?.signal)
     } catch {
@@ -111,6 +120,25 @@ export class LegacyRelayClient implements ReplyChannel, AsyncDisposable {
   /** Ends everything that runs; whoever waits for replies gets `CHANNEL_CLOSED`. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#closing.isClosed) this.#closing.close(channelClosed(this.id))
+  }
+
+  #forget(): void {
+    const now = this.#http.clock.now()
+    for (const [callback, expiresAt] of this.#closed) if (expiresAt < now) this.#closed.delete(callback)
+  }
+
+  /** Reads until the topic is closed here. */
+  async *#readOpen(url: string, expiresAt: number, signal: AbortSignal): AsyncGenerator<ReplyBody, never> {
+    if (this.#closed.has(url)) throw channelClosed(this.id)
+    const wait = new AbortController()
+    const waits = this.#waits.get(url) ?? new Set()
+    this.#waits.set(url, waits.add(wait))
+    try {
+      return yield* this.#read(url, expiresAt, AbortSignal.any([signal, wait.signal]))
+    } finally {
+      waits.delete(wait)
+      if (waits.size === 0 && this.#waits.get(url) === waits) this.#waits.delete(url)
+    }
   }
 
   /** Each content once, whenever it differs from the one before. */

@@ -1,6 +1,7 @@
 import { registerConformance, transportCases } from '@uport-kit/conformance'
 import { ManualClock } from '@uport-kit/core'
 import { describe, it } from 'vitest'
+import { AnimatedDecoder } from './animated/index.ts'
 import { RequestController } from './element/index.ts'
 import { decodeQr, QrTransport, rasterizeTerminal, terminalRenderer } from './index.ts'
 
@@ -58,4 +59,25 @@ registerConformance({ describe, it }, 'QrTransport with a controller', transport
   })
   const transport = new QrTransport({ render: controller.render })
   return { transport, seen: () => [...seen], dismiss: () => controller.dismiss() }
+})
+
+registerConformance({ describe, it }, 'QrTransport with a controller, moving', transportCases, () => {
+  const clock = new ManualClock()
+  const controller = new RequestController({ clock })
+  const frames = new Set<string>()
+  controller.subscribe(({ qr }) => {
+    if (qr !== undefined) frames.add(qr.text)
+  })
+  // So short a code holds no request at all.
+  const transport = new QrTransport({ render: controller.render, inlineLimit: 1 })
+  /** What a wallet's camera has collected after a while. */
+  const seen = (): readonly string[] => {
+    for (let n = 0; n < 100; n++) clock.advance(1 / 5)
+    const decoder = new AnimatedDecoder()
+    return [...frames].flatMap((frame) => {
+      const progress = decoder.receive(frame)
+      return progress.state === 'complete' ? [progress.text] : []
+    })
+  }
+  return { transport, seen, dismiss: () => controller.dismiss() }
 })

@@ -1,4 +1,5 @@
 import { answerDisclosure, disclosure, isUportError } from '@uport-kit/core'
+import { createConformanceTools, transportCases } from '@uport-kit/core/conformance'
 import { QrTransport } from '@uport-kit/transport-qr'
 import {
   defineUportRequest,
@@ -62,6 +63,24 @@ const page = {
   },
   requestByTransport() {
     note(world.requester.request(disclosure, ASK, { via: new QrTransport({ render: element.render }) }))
+  },
+  /** Runs one case of the transports' suite against the dialog; the reason where the case does not apply. */
+  async runCase(id: string): Promise<string | undefined> {
+    const one = transportCases.find((candidate) => candidate.id === id)
+    if (one === undefined) throw new Error(`no case ${id}`)
+    const seen = new Set<string>()
+    const unsubscribe = element.controller.subscribe(({ qr }) => {
+      if (qr !== undefined) seen.add(qr.text)
+    })
+    const subject = {
+      transport: new QrTransport({ render: element.render }),
+      seen: () => [...seen],
+      dismiss: () => element.shadowRoot?.querySelector<HTMLElement>('[part=close]')?.click(),
+    }
+    const reason = one.skip?.(subject)
+    if (reason === undefined) await one.run(subject, createConformanceTools())
+    unsubscribe()
+    return reason
   },
   async answer(how: 'approve' | 'decline') {
     const consent = await wallet.receive(element.controller.view.qr?.text ?? '')

@@ -126,6 +126,7 @@ const flawed = (flaw: string, flaws: Flaws, ...fails: readonly string[]) => ({
 
 describe('replyChannelCases', () => {
   expectSound(replyChannelCases, () => subject())
+  expectSound(replyChannelCases, () => ({ ...subject(), takesOne: true }), ['RC-06', 'RC-07', 'RC-12'])
   expectFailures(replyChannelCases, [
     flawed('names a mode of its own', { mode: 'fax' }, 'RC-01'),
     flawed('gives addresses of another channel', { address: { channel: 'other' } }, 'RC-02'),

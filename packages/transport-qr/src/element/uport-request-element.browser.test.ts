@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { transportCases } from '@uport-kit/core/conformance'
 import type { Page } from 'playwright-core'
 import { PNG } from 'pngjs'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -33,6 +34,14 @@ describeBrowser('<uport-request>', () => {
     await shown(where, 'waiting')
   }
   const focused = () => page.evaluate(() => requestPage.focused())
+
+  describe('conforms as the road of a transport', () => {
+    test.each(transportCases.map(({ id, title }) => [id, title]))('%s %s', async (id) => {
+      const reason = await page.evaluate((name) => requestPage.runCase(name), id)
+      // The dialog shows one code at a time.
+      expect(reason).toBe(id === 'TR-09' ? 'showing leaves nothing open' : undefined)
+    })
+  })
 
   test('is registered when the page says so', async () => {
     expect(await page.evaluate(() => requestPage.registeredByImport)).toBe(false)
