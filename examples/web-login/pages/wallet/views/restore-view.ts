@@ -7,7 +7,7 @@ import { backLink, viewHeading } from './common.ts'
 import type { AppContext, View } from './view.ts'
 
 /** Brings a wallet back from its file. */
-export function restoreView({ session, router }: AppContext): View {
+export function restoreView({ session }: AppContext): View {
   const file = h('input', {
     id: 'restore-file',
     class: 'input',
@@ -24,9 +24,8 @@ export function restoreView({ session, router }: AppContext): View {
     if (chosen === undefined) throw new Error('Choose the file of your backup.')
     if (chosen.size > MAX_BACKUP_BYTES) throw new Error('This file is too large for a backup of a wallet.')
     await restoreBackup(await chosen.text(), passphrase.input.value, session.parts)
-    await session.start()
-    session.notices.add('Your wallet is restored.')
-    router.go('/', 'replace')
+    // A wallet that begins anew sees all that there is now.
+    location.replace('/')
   }
   const submit = (event: SubmitEvent): void => {
     event.preventDefault()
