@@ -61,6 +61,24 @@ describe('Wallet.run', () => {
     await running
   })
 
+  it('tries soon again what has not arrived, also what was answered beside the run', async () => {
+    const { world, wallet, request, sender } = await createWalletWorld()
+    const startedAt = world.clock.now()
+    const stop = new AbortController()
+    const running = wallet.run({ signal: stop.signal })
+    sender.failure = networkDown()
+    const [record] = await wallet.receive(await request())
+    expect(await wallet.answer(record?.id ?? '')).toMatchObject({ decision: 'approved', delivered: false })
+    sender.failure = undefined
+    await vi.waitFor(() => {
+      world.clock.advance(1)
+      expect(sender.sent).toHaveLength(1)
+    })
+    expect(world.clock.now()).toBeLessThan(startedAt + 30)
+    stop.abort()
+    await running
+  })
+
   it('does nothing where it is stopped already', async () => {
     const { wallet, request, sender } = await createWalletWorld()
     await wallet.receive(await request())

@@ -24,6 +24,13 @@ export interface RunnableWallet {
   follow(options: Options): Promise<number>
 }
 
+/** What the loops work with. */
+export interface RunParts {
+  readonly clock: Clock
+  /** Calls back for each answer that has not arrived. @returns ends it */
+  readonly onUndelivered: (tell: () => void) => () => void
+}
+
 /** Longest pause before what failed for the moment is tried again, in seconds. */
 const MAX_DELAY = 60
 
@@ -31,13 +38,14 @@ const MAX_DELAY = 60
 export async function runWallet(
   wallet: RunnableWallet,
   intakes: readonly Intake[],
-  clock: Clock,
+  { clock, onUndelivered }: RunParts,
   { signal, onError, onOutcome }: RunOptions,
 ): Promise<void> {
   if (signal.aborted) return
   const stop = new AbortController()
   const ended = AbortSignal.any([signal, stop.signal])
   const run = new Run(wallet, clock, ended, { onError, onOutcome })
+  const deaf = onUndelivered(() => run.hurry())
   const loops = [
     run.answerAll(),
     run.deliverAll(),
@@ -50,6 +58,7 @@ export async function runWallet(
     if (!signal.aborted) throw error
   } finally {
     stop.abort(signal.reason)
+    deaf()
     run.close()
     await Promise.allSettled(loops)
   }
@@ -66,6 +75,8 @@ class Run {
   readonly #tries = new Map<string, number>()
   readonly #alarms = new Set<() => void>()
   readonly #wakers = new Set<() => void>()
+  /** End the pause in which there is nothing to deliver. */
+  readonly #idle = new Set<() => void>()
 
   constructor(
     wallet: RunnableWallet,
@@ -116,8 +127,15 @@ class Run {
         return 1
       })
       tries = left === 0 ? 0 : tries + 1
-      await this.#pause(left === 0 ? MAX_DELAY : delayOf(tries))
+      // Nothing is left to send: until something is.
+      if (left === 0 && (await this.#pause(MAX_DELAY, true)) === 'hurried') tries = 1
+      if (tries > 0) await this.#pause(delayOf(tries), false)
     }
+  }
+
+  /** An answer has not arrived: it is tried again soon, not whenever the next look is due. */
+  hurry(): void {
+    for (const end of [...this.#idle]) end()
   }
 
   /** What is sent meanwhile is followed at once, beside what is followed already. */
@@ -184,19 +202,23 @@ class Run {
     else if (!isUportError(error)) throw error
   }
 
-  async #pause(seconds: number): Promise<void> {
-    await new Promise<void>((resolve) => {
+  #pause(seconds: number, isIdle: boolean): Promise<'over' | 'hurried'> {
+    return new Promise((resolve) => {
       const { signal } = this.#options
-      const done = (): void => {
+      const end = (how: 'over' | 'hurried'): void => {
         cancel()
         this.#alarms.delete(cancel)
-        signal.removeEventListener('abort', done)
-        resolve()
+        this.#idle.delete(hurried)
+        signal.removeEventListener('abort', over)
+        resolve(how)
       }
-      const cancel = this.#clock.after(seconds, done)
+      const over = (): void => end('over')
+      const hurried = (): void => end('hurried')
+      const cancel = this.#clock.after(seconds, over)
       this.#alarms.add(cancel)
-      signal.addEventListener('abort', done, { once: true })
-      if (signal.aborted) done()
+      if (isIdle) this.#idle.add(hurried)
+      signal.addEventListener('abort', over, { once: true })
+      if (signal.aborted) over()
     })
   }
 

@@ -44,6 +44,8 @@ export class Wallet {
   readonly #clock: Clock
   /** One screen at a time. */
   #turn: Promise<unknown> = Promise.resolve()
+  /** Runs under way, which hear of each answer that has not arrived. */
+  readonly #runs = new Set<() => void>()
 
   /** @throws TypeError without a prompt: a wallet that cannot ask must not answer; or where a limit is out of range */
   constructor(parts: WalletParts) {
@@ -102,7 +104,13 @@ export class Wallet {
    */
   answer(id: string, options: Options = {}): Promise<WalletOutcome> {
     const turn = this.#turn.then(() => this.#answer(id, options))
-    this.#turn = turn.catch(() => undefined)
+    this.#turn = turn.then(
+      ({ decision, delivered }) => {
+        if (decision === 'later' || delivered) return
+        for (const tell of [...this.#runs]) tell()
+      },
+      () => undefined,
+    )
     return turn
   }
 
@@ -141,7 +149,11 @@ export class Wallet {
    * @throws what an intake or the host failed with, unless `onError` takes it
    */
   run(options: RunOptions): Promise<void> {
-    return runWallet(this, this.#parts.intakes ?? [], this.#clock, options)
+    const onUndelivered = (tell: () => void): (() => void) => {
+      this.#runs.add(tell)
+      return () => this.#runs.delete(tell)
+    }
+    return runWallet(this, this.#parts.intakes ?? [], { clock: this.#clock, onUndelivered }, options)
   }
 
   async #store(incoming: IncomingRequest, options: Options): Promise<readonly PendingRecord[]> {
