@@ -1,3 +1,4 @@
+import type { JsonObject } from '@uport-kit/core'
 import type { ConsentScreen } from '@uport-kit/wallet'
 import { h } from '../dom/h.ts'
 import { icon } from '../dom/icon.ts'
@@ -25,43 +26,35 @@ export function requesterCard({ requester }: ConsentScreen): HTMLElement {
     'section',
     { class: 'requester', 'aria-label': 'Who asks' },
     monogram(name?.text ?? did),
-    h(
-      'div',
-      { class: 'stack tight' },
-      name !== undefined && h('p', { class: 'requester-name' }, theirs(name.text)),
-      name !== undefined &&
-        attested.length === 0 &&
-        h('p', { class: 'unproven' }, 'It calls itself so. Nobody vouches for the name.'),
+    h('div', { class: 'stack tight' }, nameLines(name?.text, attested.length > 0)),
+    h('div', { class: 'stack tight requester-facts' }, [
       attested.map(({ issuer, claim }) =>
         h(
           'p',
           { class: 'proven' },
           icon('check'),
-          h(
-            'span',
-            {},
-            theirs(shortDid(issuer)),
-            ' confirms: ',
-            theirs(
-              Object.entries(claim)
-                .map(([key, value]) => `${claimLabel(key)} ${valueText(value)}`)
-                .join(', '),
-            ),
-          ),
+          theirs(shortDid(issuer)),
+          'confirms:',
+          theirs(factsText(claim)),
         ),
       ),
-      h(
-        'p',
-        { class: 'proven' },
-        icon('check'),
-        h('span', {}, 'Signed by '),
-        copyable(did, 'DID of the site'),
-      ),
+      h('p', { class: 'proven' }, icon('check'), 'Signed by', copyable(did, 'DID of the site')),
       description !== undefined && h('p', { class: 'soft small' }, theirs(description.text)),
-      url !== undefined &&
-        h('p', { class: 'soft small' }, 'It gives the address ', theirs(url.text), ' (not proven)'),
-    ),
+      url !== undefined && h('p', { class: 'soft small' }, 'Says that its address is ', theirs(url.text)),
+    ]),
   )
+}
+
+function nameLines(name: string | undefined, isAttested: boolean): readonly HTMLElement[] {
+  if (name === undefined) return [h('p', { class: 'requester-name' }, 'It gives no name')]
+  const shown = h('p', { class: 'requester-name' }, theirs(name))
+  return isAttested ? [shown] : [shown, h('p', { class: 'unproven' }, 'It calls itself so: unproven')]
+}
+
+function factsText(claim: JsonObject): string {
+  return Object.entries(claim)
+    .map(([name, value]) => `${claimLabel(name)} ${valueText(value)}`)
+    .join(', ')
 }
 
 const ARRIVALS = {
@@ -72,23 +65,34 @@ const ARRIVALS = {
 } as const
 
 /** Where the answer goes, how that is known, and how the request came. */
-export function routeFacts({ recipient, arrival, sealed, bound }: ConsentScreen): HTMLElement {
+export function routeFacts({ recipient, arrival, sealed, bound, details }: ConsentScreen): HTMLElement {
   const origin = 'origin' in recipient ? recipient.origin : undefined
+  const isOffer = details.kind === 'credential'
   return h(
     'section',
     { class: 'stack tight', 'aria-labelledby': 'route' },
-    h('h2', { class: 'section-title', id: 'route' }, 'Where the answer goes'),
+    h(
+      'h2',
+      { class: 'section-title', id: 'route' },
+      isOffer ? 'Who hears that you keep it' : 'Where the answer goes',
+    ),
     h('dl', { class: 'facts card flat compact' }, [
-      fact('Receiver', origin === undefined ? 'Unknown' : h('strong', { class: 'origin' }, theirs(origin))),
-      fact('How that is known', trustText(recipient.trust)),
-      fact(
-        'Who can read it',
-        sealed ? 'The site alone: it is encrypted' : 'The site, and who carries it there',
-      ),
+      fact('Receiver', receiverText(origin, isOffer)),
+      !(isOffer && origin === undefined) && fact('How that is known', trustText(recipient.trust)),
+      !isOffer &&
+        fact(
+          'Who can read it',
+          sealed ? 'The site alone: it is encrypted' : 'The site, and who carries it there',
+        ),
       fact('How it came', ARRIVALS[arrival]),
       bound === 'request' && fact('Of use for', 'This one request'),
     ]),
   )
+}
+
+function receiverText(origin: string | undefined, isOffer: boolean): HTMLElement | string {
+  if (origin !== undefined) return h('strong', { class: 'origin' }, theirs(origin))
+  return isOffer ? 'Nobody' : 'Unknown'
 }
 
 function trustText(trust: ConsentScreen['recipient']['trust']): string {

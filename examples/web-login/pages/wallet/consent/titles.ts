@@ -52,7 +52,7 @@ export function doneText({ details }: ConsentScreen, decision: WalletOutcome['de
     case 'signature':
       return 'Your signature is with the site.'
     case 'transaction':
-      return 'The transaction is on its way.'
+      return 'The transaction is signed and sent, and the site knows its hash.'
     default:
       return 'Your answer is with the site.'
   }

@@ -16,9 +16,14 @@ const WORDS: Readonly<Record<ConsentWarning, string | undefined>> = {
     'This happens on a chain of the site’s own. Whoever runs it sees everything there, and can forge it.',
 }
 
+/** Said of an answer's way. Of a credential that is offered nothing is answered but that it is kept. */
+const OF_ANSWERS: ReadonlySet<ConsentWarning> = new Set(['unsealed', 'recipient-unknown', 'expiry-assumed'])
+
 /** What the person must know. Those that have a place of their own on the screen are said there. */
-export function warningsSection({ warnings, recipient }: ConsentScreen): HTMLElement | undefined {
-  const texts = warnings.flatMap((warning) => WORDS[warning] ?? [])
+export function warningsSection({ warnings, recipient, details }: ConsentScreen): HTMLElement | undefined {
+  const texts = warnings
+    .filter((warning) => details.kind !== 'credential' || !OF_ANSWERS.has(warning))
+    .flatMap((warning) => WORDS[warning] ?? [])
   if ('origin' in recipient && recipient.origin?.includes('xn--') === true) {
     texts.push('The receiver’s address has letters of another script. It may look like one that you know.')
   }

@@ -44,6 +44,7 @@ export class WalletSession {
     this.wallet = wallet
     this.grants = grants
     parts.store.onChange(() => void this.#noticeOtherTabs())
+    addEventListener('online', () => void wallet.deliver().catch(() => undefined))
   }
 
   onChange(listener: () => void): () => void {
