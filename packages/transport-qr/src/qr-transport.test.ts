@@ -1,4 +1,4 @@
-import type { OutgoingRequest, RequestPublisher } from '@uport-kit/core'
+import { type OutgoingRequest, type RequestPublisher, UportError } from '@uport-kit/core'
 import { add, assemble, provide, TOKENS } from '@uport-kit/core/di'
 import { describe, expect, it } from 'vitest'
 import { qrTransportModule } from './di/index.ts'
@@ -75,6 +75,30 @@ describe('QrTransport', () => {
     expect(published.size).toBe(1)
     await delivery.close()
     expect(published.size).toBe(0)
+  })
+
+  it('moves where the publisher is away, and fails where it refuses or nothing can move', async () => {
+    const away = new UportError('REQUEST_UNREACHABLE', 'away', { data: { tried: [] }, retryable: true })
+    const refused = new UportError('REQUEST_UNREACHABLE', 'no', { data: { tried: [] } })
+    const animated: string[] = []
+    const animate = async (text: string) => {
+      animated.push(text)
+      return {}
+    }
+    const transport = (error: unknown, moving: boolean) =>
+      new QrTransport({
+        render: moving ? Object.assign(screen().render, { animate }) : screen().render,
+        publisher: { publish: () => Promise.reject(error) },
+      })
+    await transport(away, true).deliver(request(LONG))
+    expect(animated).toEqual([`${LONG}?callback_type=post`])
+    await expect(transport(away, false).deliver(request(LONG))).rejects.toBe(away)
+    await expect(transport(refused, true).deliver(request(LONG))).rejects.toBe(refused)
+    const abort = new AbortController()
+    const left = transport(away, true).deliver(request(LONG), { signal: abort.signal })
+    abort.abort(new Error('left'))
+    await expect(left).rejects.toThrow('left')
+    expect(animated).toHaveLength(1)
   })
 
   it('shows a reference where the medium is too small for the request', async () => {

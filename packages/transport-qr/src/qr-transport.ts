@@ -1,6 +1,7 @@
 import {
   createDelivery,
   type Delivery,
+  isUportError,
   type Options,
   type OutgoingRequest,
   type PublishedRequest,
@@ -40,8 +41,8 @@ export class QrTransport implements Transport {
   }
 
   /**
-   * Shows the request itself while its URI fits, else a reference to it, or a moving code where nothing publishes and the
-   * renderer can animate.
+   * Shows the request itself while its URI fits, else a reference to it, or a moving code where nothing publishes, or the
+   * publisher is away, and the renderer can animate.
    *
    * @throws UportError `QR_TOO_LARGE`, and what the publisher and the renderer reject with
    */
@@ -56,13 +57,30 @@ export class QrTransport implements Transport {
       if (render.animate === undefined) throw this.#tooLarge(request)
       return toDelivery(await render.animate(this.#uriOf(request), shown), undefined)
     }
-    const published = await publisher.publish(request, options)
+    const published = await this.#publish(publisher, request, options)
+    if (published === undefined)
+      return toDelivery(await render.animate?.(this.#uriOf(request), shown), undefined)
     try {
       options.signal?.throwIfAborted()
       return await this.#show(this.#encode(withCallbackType(published.uri)), published, shown)
     } catch (error) {
       await published.close()
       throw error
+    }
+  }
+
+  /** Undefined where the publisher is away and a moving code can do without it. */
+  async #publish(
+    publisher: RequestPublisher,
+    request: OutgoingRequest,
+    options: Options,
+  ): Promise<PublishedRequest | undefined> {
+    try {
+      return await publisher.publish(request, options)
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (this.#options.render.animate === undefined || !isUportError(error) || !error.retryable) throw error
+      return undefined
     }
   }
 
