@@ -1,0 +1,155 @@
+import { BrowserProvider, Contract, isError } from 'ethers'
+import { h } from '../shared/h.ts'
+import { shortText } from '../shared/text.ts'
+import type { Library } from './library.ts'
+import { openLibraryProvider } from './library-provider.ts'
+
+const BOOK = ['function sign(string line)', 'event Signed(address indexed guest, string line)'] as const
+/** The contract takes no more. */
+const MAX_BYTES = 280
+const SHOWN = 20
+const POLL_MS = 500
+
+const WORDS = {
+  title: 'Sign the guest book',
+  scan: 'Scan this code with your wallet. It shows the line and the fee before it sends anything.',
+  open: 'Open my wallet on this device',
+  done: 'Your wallet has sent it.',
+}
+
+/** The guest book through ethers: the person's account is an EIP-1193 provider like any other. */
+export function buildBook(library: Library): HTMLElement {
+  const ethereum = new BrowserProvider(openLibraryProvider(library), undefined, { staticNetwork: true })
+  ethereum.pollingInterval = POLL_MS
+  const { guestBook } = library.visit.library
+  const lines = h('ul', { class: 'list lines' })
+  const status = h('div', { role: 'status' })
+
+  const read = async (): Promise<void> => {
+    try {
+      const logs = await new Contract(guestBook, BOOK, ethereum).queryFilter('Signed', 0)
+      const items = logs
+        .slice(-SHOWN)
+        .reverse()
+        .flatMap((log) => ('args' in log ? [log] : []))
+      lines.replaceChildren(
+        ...items.map(({ args, blockNumber }) =>
+          h(
+            'li',
+            { class: 'stack tight' },
+            h('blockquote', { class: 'theirs' }, String(args['line'])),
+            h(
+              'p',
+              { class: 'by' },
+              h('span', { class: 'code' }, shortText(String(args['guest']), 8, 4)),
+              `, in block ${blockNumber}`,
+            ),
+          ),
+        ),
+      )
+      if (items.length === 0)
+        lines.replaceChildren(h('li', { class: 'soft' }, 'The book is empty. Write the first line.'))
+    } catch {
+      lines.replaceChildren(
+        h('li', { class: 'soft' }, 'The chain does not answer. Reload the page to try again.'),
+      )
+    }
+  }
+
+  const sign = async (line: string): Promise<boolean> => {
+    library.say(undefined)
+    library.dialog.messages = WORDS
+    say(status, 'busy', 'Waiting for your wallet.')
+    try {
+      const book = new Contract(guestBook, BOOK, await ethereum.getSigner())
+      const sent = await book.getFunction('sign').send(line)
+      say(status, 'busy', `Your wallet has sent it (${shortText(sent.hash, 8, 4)}). Waiting for a block.`)
+      const receipt = await sent.wait()
+      say(status, '', `Your line stands in block ${receipt?.blockNumber}.`)
+      await read()
+      return true
+    } catch (error) {
+      status.replaceChildren()
+      library.say({
+        kind: 'warn',
+        title: isError(error, 'ACTION_REJECTED') ? 'Nothing was written.' : 'That did not work.',
+        text: isError(error, 'ACTION_REJECTED')
+          ? 'You said no in your wallet, or the request was closed or ran out.'
+          : 'The book is unchanged as far as we know. Look at your wallet before you try again.',
+      })
+      return false
+    }
+  }
+
+  void read()
+  const { person } = library.visit
+  return h(
+    'section',
+    { class: 'card', 'aria-labelledby': 'book-title' },
+    h('h2', { id: 'book-title' }, 'What guests have written'),
+    person !== undefined && form(person.account !== undefined, sign, status),
+    lines,
+  )
+}
+
+function form(
+  hasAccount: boolean,
+  sign: (line: string) => Promise<boolean>,
+  status: HTMLElement,
+): HTMLElement {
+  if (!hasAccount) {
+    return h(
+      'p',
+      { class: 'soft' },
+      'To sign, log in again and let your wallet name an account. Without one you can read.',
+    )
+  }
+  const input = h('input', {
+    id: 'line',
+    type: 'text',
+    required: true,
+    maxlength: '200',
+    autocomplete: 'off',
+    'aria-describedby': 'line-hint',
+  })
+  const button = h('button', { type: 'submit', class: 'button' }, 'Sign the book')
+  const problem = h('p', { class: 'problem', role: 'alert' })
+  const submit = async (): Promise<void> => {
+    const line = input.value.trim()
+    const isTooLong = new TextEncoder().encode(line).length > MAX_BYTES
+    problem.textContent = isTooLong ? 'That is too long for the book. Please shorten it.' : ''
+    if (line === '' || isTooLong) return
+    button.disabled = true
+    if (await sign(line)) input.value = ''
+    button.disabled = false
+  }
+  return h(
+    'form',
+    {
+      class: 'stack',
+      on: {
+        submit: (event) => {
+          event.preventDefault()
+          void submit()
+        },
+      },
+    },
+    h(
+      'div',
+      { class: 'field' },
+      h('label', { for: 'line' }, 'Your line'),
+      input,
+      h(
+        'p',
+        { class: 'hint', id: 'line-hint' },
+        'Everybody can read it, for ever. Your account stands beside it.',
+      ),
+      problem,
+    ),
+    h('div', { class: 'row' }, button, status),
+  )
+}
+
+function say(status: HTMLElement, kind: string, text: string): void {
+  status.replaceChildren(h('p', { class: `small ${kind}` }, text))
+}
