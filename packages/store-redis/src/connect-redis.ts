@@ -11,6 +11,8 @@ export interface ConnectRedisOptions {
   readonly commandMilliseconds?: number | undefined
   /** What Redis must be set up for; see `Durability`. Default `everysec`. */
   readonly durability?: Durability | undefined
+  /** How many replicas each master must have: as many as the stores are to wait for. Default 0. */
+  readonly replicas?: number | undefined
   /** Told of connection errors by name and code, at most one a second. Default: silent. */
   readonly onError?:
     | ((error: { readonly name: string; readonly code?: string | undefined }) => void)
@@ -34,7 +36,7 @@ const MAX_PAUSE = 2000
  * @throws UportError `REDIS_FAILED` where it cannot be reached, `REDIS_NOT_DURABLE`
  */
 export async function connectRedis(options: ConnectRedisOptions): Promise<RedisConnection> {
-  const { commandMilliseconds = 5000, durability = 'everysec' } = options
+  const { commandMilliseconds = 5000, durability = 'everysec', replicas = 0 } = options
   const urls = (typeof options.url === 'string' ? [options.url] : options.url).map(parseRedisUrl)
   const [first] = urls
   if (first === undefined) throw new TypeError('connectRedis: give a URL')
@@ -55,7 +57,7 @@ export async function connectRedis(options: ConnectRedisOptions): Promise<RedisC
   client.on('error', atMostOneASecond(options.onError))
   const close = async (): Promise<void> => client.disconnect()
   try {
-    await checkDurability(client, durability)
+    await checkDurability(client, durability, replicas)
   } catch (cause) {
     await close()
     throw cause

@@ -17,7 +17,7 @@ export default async function openRelayStores({
   readonly limits: { readonly maxTopics: number; readonly maxStoreBytes: number }
 }): Promise<{ store: TopicStore; bus: TopicBus; rates: RateStore; close(): Promise<void> }> {
   const { url, prefix, durability, replicas } = readEnvironment(process.env)
-  const { client, close: disconnect } = await connectRedis({ url, durability })
+  const { client, close: disconnect } = await connectRedis({ url, durability, replicas })
   const bus = redisTopicBus({ client, clock, prefix })
   const close = async (): Promise<void> => {
     await bus.close()

@@ -137,6 +137,20 @@ describeWithProgram('redis-server', 'stores on Redis', (path) => {
       expect(stored).toBeLessThan(100)
       expect((await store.append('a', `again ${'x'.repeat(65_536)}`)).outcome).toBe('store-full')
       expect(await store.read('a', 0)).toHaveLength(stored)
+      await limited.client.config('SET', 'maxmemory', '1mb')
+      const answers: string[] = []
+      for (let n = 0; n < 3; n++)
+        answers.push(await store.open(`b${n}`, { expiresAt: NOW + 60, capacity: 1 }))
+      expect(answers).toEqual(['full', 'full', 'full'])
+      expect([await store.read('b0', 0), await limited.client.hlen('uport:{0}:sizes')]).toEqual([
+        undefined,
+        1,
+      ])
+      expect((await store.append('a', 'short')).outcome).toBe('store-full')
+      expect(await store.remove('a')).toBe(true)
+      await limited.client.config('SET', 'maxmemory', '3mb')
+      expect(await store.open('a', { expiresAt: NOW + 60, capacity: 8 })).toBe('opened')
+      expect((await store.append('a', 'x'.repeat(65_536))).outcome).toBe('stored')
     } finally {
       await limited.close()
       await small[Symbol.asyncDispose]()
@@ -161,6 +175,8 @@ describeWithProgram('redis-server', 'stores on Redis', (path) => {
         durability: 'everysec',
       })
       await asked.close()
+      const alone = connectRedis({ url: redis.url.replace('//', '//:hunter2@'), replicas: 1 })
+      expect(await problemOf(alone)).toEqual(['REDIS_NOT_DURABLE', 'connected_slaves', false])
       const always = connectRedis({ url: redis.url.replace('//', '//:hunter2@'), durability: 'always' })
       expect(await problemOf(always)).toEqual(['REDIS_NOT_DURABLE', 'appendfsync', false])
     } finally {

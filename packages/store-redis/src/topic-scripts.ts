@@ -29,7 +29,8 @@ end
 /** ARGV: ..., expiresAt, capacity, maxTopics, seconds that Redis itself keeps the topic. */
 export const OPEN = new RedisScript(`${DROP}${LIVE}
 if live() then return 'exists' end
-drop(KEYS[1], ARGV[2])
+-- Only what is there: a script that has removed something is refused no memory afterwards.
+if redis.call('EXISTS', KEYS[1]) == 1 or redis.call('ZSCORE', KEYS[2], ARGV[2]) then drop(KEYS[1], ARGV[2]) end
 if redis.call('ZCARD', KEYS[2]) >= tonumber(ARGV[5]) then return 'full' end
 redis.call('HSET', KEYS[1], 'e', ARGV[3], 'c', ARGV[4], 'n', '0')
 redis.call('EXPIRE', KEYS[1], ARGV[6])
