@@ -31,12 +31,15 @@ const SIGNATURES = {
 } as const
 
 function transactionTitles({ form, value }: Extract<ScreenDetails, { kind: 'transaction' }>): Titles {
+  const amount = etherText(value)
+  // What does not fit a button is said above it, twice.
+  const isShort = amount.length <= 12
   if (form === 'transfer')
-    return { asks: `asks you to send ${etherText(value)}`, approve: `Send ${etherText(value)}` }
+    return { asks: `asks you to send ${amount}`, approve: isShort ? `Send ${amount}` : 'Send it' }
   if (form === 'creation') return { asks: 'asks you to create a contract', approve: 'Create the contract' }
   return {
     asks: 'asks you to call a contract',
-    approve: value === 0n ? 'Send the call' : `Send with ${etherText(value)}`,
+    approve: value === 0n || !isShort ? 'Send the call' : `Send with ${amount}`,
   }
 }
 

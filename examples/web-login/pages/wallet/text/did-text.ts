@@ -2,7 +2,7 @@
 export function shortDid(did: string): string {
   const method = /^did:[a-z0-9]+:/.exec(did)?.[0] ?? ''
   const id = did.slice(method.length)
-  return `${method}${shortHex(id)}`
+  return `${method}${id.length <= 16 ? id : `${id.slice(0, 6)}…${id.slice(-5)}`}`
 }
 
 /** The ends of an address or a hash. */
