@@ -1,6 +1,6 @@
 import type { Arrival, JsonObject, PendingConsent } from '@uport-kit/core'
 import type { ConsentScreen, ConsentWarning, ShownRequester } from './consent-screen.ts'
-import { displayText, MAX_NAME, MAX_TEXT, type ShownText } from './display-text.ts'
+import { displayText, displayUrl, MAX_NAME, MAX_TEXT, type ShownText } from './display-text.ts'
 import type { OpenView } from './screens/flow-screen.ts'
 import type { IdentityRecord } from './state/identities.ts'
 import type { UnsignedRequest } from './wallet-parts.ts'
@@ -92,14 +92,19 @@ function shownRequester({
     did: requester,
     name: profileText(requesterProfile, 'name', MAX_NAME),
     description: profileText(requesterProfile, 'description', MAX_TEXT),
-    url: profileText(requesterProfile, 'url', MAX_TEXT),
+    url: profileText(requesterProfile, 'url', MAX_TEXT, displayUrl),
     attested: issuerClaims.verified.map(({ issuer, claim }) => ({ issuer, claim })),
   }
 }
 
-function profileText(profile: JsonObject, name: string, max: number): ShownText | undefined {
+function profileText(
+  profile: JsonObject,
+  name: string,
+  max: number,
+  show: typeof displayText = displayText,
+): ShownText | undefined {
   const value = Object.hasOwn(profile, name) ? profile[name] : undefined
-  return typeof value === 'string' && value !== '' ? displayText(value, max) : undefined
+  return typeof value === 'string' && value !== '' ? show(value, max) : undefined
 }
 
 /** Looks through what is shown for texts that had to be altered. Credentials are of bounded depth when they come here. */

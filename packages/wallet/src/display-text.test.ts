@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { displayText, MAX_NAME } from './display-text.ts'
+import { displayText, displayUrl, MAX_NAME } from './display-text.ts'
 
 describe('displayText', () => {
   it.each(['Ada', 'Zoë Müller', '世界', 'नमस्ते', 'שלום', 'a & b', '👍', "O'Neill"])(
@@ -57,5 +57,28 @@ describe('displayText', () => {
     const started = performance.now()
     for (const unit of ['\u0301', ' ', '\u202e', 'a']) displayText(unit.repeat(10_000_000), MAX_NAME)
     expect(performance.now() - started).toBeLessThan(1000)
+  })
+})
+
+describe('displayUrl', () => {
+  it.each([
+    ['https://app.example', 'https://app.example', false],
+    ['https://APP.example/Login?x=1', 'https://APP.example/Login?x=1', false],
+    ['app.example', 'app.example', false],
+    ['', '', false],
+    ['did:web:app.example', 'did:web:app.example', false],
+    ['https://b\u0430nk.example/login', 'https://xn--bnk-6cd.example/login', true],
+    ['https://bank.example@evil.example/', 'https://evil.example/', true],
+    ['https://bank.example:443@evil.example/', 'https://evil.example/', true],
+    ['https://bank\u3002example/', 'https://bank.example/', true],
+    ['https://bank.example\u202e', 'https://bank.example', true],
+    ['javascript:alert(1)', 'javascript:alert(1)', false],
+  ])('%j is shown as %j', (value, text, altered) => {
+    expect(displayUrl(value)).toEqual({ text, altered })
+  })
+
+  it('is as short as it has to be', () => {
+    const { text, altered } = displayUrl(`https://b\u0430nk.example/${'x'.repeat(1000)}`)
+    expect([[...text].length, altered]).toEqual([512, true])
   })
 })

@@ -41,3 +41,24 @@ export function displayText(value: string, max: number = MAX_TEXT): ShownText {
   const text = isCut ? `${points.slice(0, max - 1).join('')}…` : clean
   return Object.freeze({ text, altered: isCut || read.length < value.length || clean !== value.trim() })
 }
+
+/**
+ * Makes a stranger's address safe to show: as `displayText`, and where its host has letters of other scripts, which may look
+ * like those of a known one, in its ASCII form (`xn--…`); a user name, which may look like a host, is left out.
+ */
+export function displayUrl(value: string, max: number = MAX_TEXT): ShownText {
+  const shown = displayText(value, max)
+  const plain = plainForm(shown.text)
+  return plain === undefined ? shown : Object.freeze({ text: displayText(plain, max).text, altered: true })
+}
+
+/** @returns undefined where the text has it already, or is no address */
+function plainForm(text: string): string | undefined {
+  if (!URL.canParse(text)) return undefined
+  const url = new URL(text)
+  const hasUser = url.username !== '' || url.password !== ''
+  if (!hasUser && text.toLowerCase().includes(url.hostname)) return undefined
+  url.username = ''
+  url.password = ''
+  return url.href
+}

@@ -1,6 +1,6 @@
 export type { Approval, ConsentDecision, ConsentPrompt } from './consent-prompt.ts'
 export type { ConsentScreen, ConsentWarning, ShownRequester } from './consent-screen.ts'
-export { displayText, MAX_NAME, MAX_TEXT, type ShownText } from './display-text.ts'
+export { displayText, displayUrl, MAX_NAME, MAX_TEXT, type ShownText } from './display-text.ts'
 export type * from './errors.ts'
 export type { RunOptions } from './run-wallet.ts'
 export { claimSignatureScreen } from './screens/claim-signature-screen.ts'
