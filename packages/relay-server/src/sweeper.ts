@@ -13,19 +13,29 @@ export interface Sweeper {
   stop(): Promise<void>
 }
 
-/** Removes expired topics from time to time. A failure is logged, and tried again next time. */
+/** How much further than the time between two sweeps the clock may have gone. */
+const JUMP_SECONDS = 60
+
+/**
+ * Removes expired topics from time to time. A failure is logged, and tried again next time. Where the clock has jumped ahead,
+ * nothing is removed before the next time: it may be set right by then, and what was removed would be lost.
+ */
 export function startSweeper({ store, clock, seconds, log }: SweeperOptions): Sweeper {
   const stopping = new AbortController()
   let running: Promise<void> = Promise.resolve()
+  let last = clock.now()
   let cancel = clock.after(seconds, begin)
 
   function begin(): void {
-    running = sweep()
+    const now = clock.now()
+    const hasJumped = now - last > seconds + JUMP_SECONDS
+    last = now
+    running = sweep(hasJumped)
   }
 
-  async function sweep(): Promise<void> {
+  async function sweep(hasJumped: boolean): Promise<void> {
     try {
-      await store.sweep({ signal: stopping.signal })
+      if (!hasJumped) await store.sweep({ signal: stopping.signal })
     } catch (cause) {
       if (!stopping.signal.aborted) log({ event: 'failed', operation: 'sweep', error: failureName(cause) })
     }

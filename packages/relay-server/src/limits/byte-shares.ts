@@ -9,7 +9,9 @@ export interface ByteSharesOptions {
 
 /** What one topic holds, by who sent it. */
 interface Account {
-  readonly expiresAt: number
+  expiresAt: number
+  /** That it was to live when it was first counted. */
+  readonly seconds: number
   readonly bytes: Map<string, number>
 }
 
@@ -29,11 +31,16 @@ export class ByteShares {
     const { perAddress, sweepSeconds, clock } = this.#options
     const isOver = (): boolean => this.#used(address) + bytes > perAddress
     const age = clock.now() - this.#sweptAt
-    if (age >= sweepSeconds || (age >= 1 && isOver())) this.#sweep()
+    // A clock that was set back has no age to wait for.
+    if (age < 0 || age >= sweepSeconds || (age >= 1 && isOver())) this.#sweep()
     if (isOver()) return false
     // Another topic of that name, which has ended.
     if ((this.#topics.get(topic)?.expiresAt ?? expiresAt) <= clock.now()) this.remove(topic)
-    const account = this.#topics.get(topic) ?? { expiresAt, bytes: new Map<string, number>() }
+    const account = this.#topics.get(topic) ?? {
+      expiresAt,
+      seconds: expiresAt - clock.now(),
+      bytes: new Map<string, number>(),
+    }
     this.#topics.set(topic, account)
     add(account.bytes, address, bytes)
     add(this.#addresses, address, bytes)
@@ -62,7 +69,11 @@ export class ByteShares {
 
   #sweep(): void {
     this.#sweptAt = this.#options.clock.now()
-    for (const [topic, { expiresAt }] of [...this.#topics]) if (expiresAt <= this.#sweptAt) this.remove(topic)
+    for (const [topic, account] of [...this.#topics]) {
+      if (account.expiresAt <= this.#sweptAt) this.remove(topic)
+      // Counted by a clock that was fast.
+      else account.expiresAt = Math.min(account.expiresAt, this.#sweptAt + account.seconds)
+    }
   }
 }
 

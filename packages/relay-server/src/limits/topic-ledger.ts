@@ -8,7 +8,9 @@ export interface TopicLedgerOptions {
 
 interface Entry {
   readonly address: string
-  readonly expiresAt: number
+  expiresAt: number
+  /** That it was to live when it was entered. */
+  readonly seconds: number
 }
 
 /** `crowded`: the relay as a whole is full. `too-many`: this address has its share. */
@@ -39,7 +41,7 @@ export class TopicLedger {
       if (this.#countOf(address) >= this.#options.perAddress) return 'too-many'
     }
     if (this.#isFull()) return 'crowded'
-    this.#topics.set(name, { address, expiresAt })
+    this.#topics.set(name, { address, expiresAt, seconds: expiresAt - this.#options.clock.now() })
     const names = this.#addresses.get(address) ?? new Set()
     this.#addresses.set(address, names.add(name))
     return 'entered'
@@ -69,6 +71,10 @@ export class TopicLedger {
 
   #dropIfExpired(name: string): void {
     const entry = this.#topics.get(name)
-    if (entry !== undefined && entry.expiresAt <= this.#options.clock.now()) this.remove(name)
+    if (entry === undefined) return
+    const now = this.#options.clock.now()
+    if (entry.expiresAt <= now) this.remove(name)
+    // Entered by a clock that was fast, and has been set back.
+    else entry.expiresAt = Math.min(entry.expiresAt, now + entry.seconds)
   }
 }

@@ -57,6 +57,7 @@ const topicKey = (hash: string): string => `t/${hash}`
 const messageKey = (hash: string, cursor: number): string => `m/${hash}/${cursor}`
 const expiryKey = (expiresAt: number, hash: string): string =>
   `e/${String(expiresAt).padStart(16, '0')}/${hash}`
+const hashOf = (expiry: string): string => expiry.slice(expiry.lastIndexOf('/') + 1)
 
 /** What the store holds. */
 interface Room {
@@ -75,6 +76,7 @@ class LevelTopicStore implements TopicStore {
   readonly #coming: Room = { topics: 0, bytes: 0 }
   #lookedAt: number | undefined
   #looking: Promise<boolean> = Promise.resolve(true)
+  #sweptAt = Number.POSITIVE_INFINITY
   #closing: Promise<void> | undefined
 
   constructor(database: LevelDatabase, options: LevelTopicStoreOptions) {
@@ -123,6 +125,7 @@ class LevelTopicStore implements TopicStore {
         bytes: 0,
         digests: [],
         trimmed: 0,
+        seconds: topic.expiresAt - this.#clock.now(),
       }
       const operations = [...(old === undefined ? [] : removal(hash, old)), ...addition(hash, record)]
       const change = { topics: old === undefined ? 1 : 0, bytes: -(old?.bytes ?? 0) }
@@ -208,10 +211,13 @@ class LevelTopicStore implements TopicStore {
 
   async sweep(options?: Options): Promise<number> {
     this.#begin(options)
+    const now = this.#clock.now()
+    if (now < this.#sweptAt) await this.#shorten(now, options)
+    this.#sweptAt = now
     let removed = 0
-    for await (const key of this.#database.keys({ gt: 'e/', lt: expiryKey(this.#clock.now() + 1, '') })) {
+    for await (const key of this.#database.keys({ gt: 'e/', lt: expiryKey(now + 1, '') })) {
       options?.signal?.throwIfAborted()
-      const hash = key.slice(key.lastIndexOf('/') + 1)
+      const hash = hashOf(key)
       await this.#queue.run(hash, async () => {
         const record = await this.#record(hash)
         // A new topic may have taken the name since the key was read.
@@ -221,6 +227,21 @@ class LevelTopicStore implements TopicStore {
       })
     }
     return removed
+  }
+
+  /** What was opened by a clock that was fast, and has been set back, lives no longer than it was to. */
+  async #shorten(now: number, options: Options | undefined): Promise<void> {
+    for await (const key of this.#database.keys({ gt: expiryKey(now + 1, ''), lt: 'e0' })) {
+      options?.signal?.throwIfAborted()
+      const hash = hashOf(key)
+      await this.#queue.run(hash, async () => {
+        const record = await this.#record(hash)
+        if (record?.seconds === undefined || record.expiresAt <= now + record.seconds) return
+        const shortened = { ...record, expiresAt: now + record.seconds }
+        const old: Operation = { type: 'del', key: expiryKey(record.expiresAt, hash) }
+        await this.#database.write([old, ...addition(hash, shortened)])
+      })
+    }
   }
 
   close(): Promise<void> {

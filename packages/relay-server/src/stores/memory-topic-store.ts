@@ -16,7 +16,9 @@ export interface MemoryTopicStoreOptions extends TopicStoreLimits {
 }
 
 interface Topic {
-  readonly expiresAt: number
+  expiresAt: number
+  /** That it was to live when it was opened. */
+  readonly seconds: number
   readonly capacity: number
   readonly bodies: string[]
   /** How many were trimmed: the first body's cursor is one more. */
@@ -55,9 +57,12 @@ class MemoryTopicStore implements TopicStore {
     this.#begin(options)
     checkTopic(name, topic)
     if (this.#live(name) !== undefined) return 'exists'
+    this.#delete(name)
+    if (this.#topics.size >= this.#maxTopics) await this.sweep()
     if (this.#topics.size >= this.#maxTopics) return 'full'
     const { expiresAt, capacity } = topic
-    this.#topics.set(name, { expiresAt, capacity, bodies: [], trimmed: 0, bytes: 0 })
+    const seconds = expiresAt - this.#clock.now()
+    this.#topics.set(name, { expiresAt, seconds, capacity, bodies: [], trimmed: 0, bytes: 0 })
     return 'opened'
   }
 
@@ -107,7 +112,12 @@ class MemoryTopicStore implements TopicStore {
   async sweep(options?: Options): Promise<number> {
     this.#begin(options)
     const before = this.#topics.size
-    for (const name of [...this.#topics.keys()]) this.#live(name)
+    const now = this.#clock.now()
+    for (const [name, topic] of [...this.#topics]) {
+      if (topic.expiresAt <= now) this.#delete(name)
+      // Opened by a clock that was fast, and has been set back.
+      else topic.expiresAt = Math.min(topic.expiresAt, now + topic.seconds)
+    }
     return before - this.#topics.size
   }
 
@@ -125,12 +135,9 @@ class MemoryTopicStore implements TopicStore {
       })
   }
 
-  /** The topic of that name; an expired one is dropped on the way. */
   #live(name: string): Topic | undefined {
     const topic = this.#topics.get(name)
-    if (topic === undefined || topic.expiresAt > this.#clock.now()) return topic
-    this.#delete(name)
-    return undefined
+    return topic !== undefined && topic.expiresAt > this.#clock.now() ? topic : undefined
   }
 
   #delete(name: string): void {

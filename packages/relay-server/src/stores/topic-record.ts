@@ -10,6 +10,8 @@ export interface TopicRecord {
   readonly digests: readonly string[]
   /** How many messages were trimmed. */
   readonly trimmed: number
+  /** That the topic was to live when it was opened; unknown for what was opened before this was kept. */
+  readonly seconds?: number | undefined
 }
 
 /** The form's version leads. Version 1 had no trimmed messages. */
@@ -23,12 +25,13 @@ export function encodeTopicRecord(record: TopicRecord): string {
     record.bytes,
     record.digests,
     record.trimmed,
+    record.seconds,
   ])
 }
 
 /** @throws UportError `RELAY_STORE_FAILED` `damaged` */
 export function decodeTopicRecord(text: string): TopicRecord {
-  const [version, expiresAt, capacity, bytes, digests, later] = parseArray(text)
+  const [version, expiresAt, capacity, bytes, digests, later, life] = parseArray(text)
   const trimmed = version === 1 ? 0 : later
   if (
     (version !== VERSION && version !== 1) ||
@@ -40,7 +43,8 @@ export function decodeTopicRecord(text: string): TopicRecord {
     typeof trimmed !== 'number'
   )
     throw damaged()
-  return { expiresAt, capacity, bytes, digests, trimmed }
+  const seconds = typeof life === 'number' ? life : undefined
+  return { expiresAt, capacity, bytes, digests, trimmed, seconds }
 }
 
 function parseArray(text: string): readonly unknown[] {
