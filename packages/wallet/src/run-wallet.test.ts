@@ -144,6 +144,23 @@ describe('Wallet.run', () => {
     expect(prompt.screens).toHaveLength(2)
   })
 
+  it('asks again about what was put off and comes in once more', async () => {
+    const intake = new PushedIntake()
+    const { wallet, request, prompt } = await createWalletWorld(() => ({ decision: 'later' }), {
+      intakes: [intake],
+    })
+    const text = await request()
+    const stop = new AbortController()
+    const running = wallet.run({ signal: stop.signal })
+    for (const times of [1, 2]) {
+      intake.push(incoming(text))
+      await vi.waitFor(() => expect(prompt.screens).toHaveLength(times))
+    }
+    expect(await wallet.pending.list()).toHaveLength(1)
+    stop.abort()
+    await running
+  })
+
   it('ends with a failure that nobody hears of, and goes on where somebody does', async () => {
     const { wallet, request, prompt } = await createWalletWorld(() => {
       throw new Error('the window crashed')

@@ -16,7 +16,7 @@ export interface RunOptions {
 /** What the loops call of a wallet. */
 export interface RunnableWallet {
   readonly pending: { list(): Promise<readonly { readonly id: string }[]> }
-  receive(incoming: IncomingRequest, options: Options): Promise<unknown>
+  receive(incoming: IncomingRequest, options: Options): Promise<readonly { readonly id: string }[]>
   answer(id: string, options: Options): Promise<WalletOutcome>
   /** Resolves with how many answers are left. */
   deliver(options: Options): Promise<number>
@@ -100,7 +100,9 @@ class Run {
   async readIntake(intake: Intake): Promise<void> {
     for await (const incoming of intake.requests(this.#options)) {
       try {
-        await this.#wallet.receive(incoming, this.#options)
+        const records = await this.#wallet.receive(incoming, this.#options)
+        // Whoever brings a request again that was put off wants to see it.
+        for (const { id } of records) this.#held.delete(id)
       } catch (error) {
         this.#report(error, undefined)
       }
