@@ -18,6 +18,8 @@ export interface WalletWorld {
   openWallet(context: BrowserContext, path?: string): Promise<Page>
   /** Asks the person of a context for something, as a party that the chain knows. */
   asking(identity?: Identity): { readonly requester: Requester; readonly screen: ShownTransport }
+  /** An address that takes one answer. */
+  openCallback(): Promise<string>
   close(): Promise<void>
 }
 
@@ -55,6 +57,10 @@ export async function openWalletWorld(options: StartWebOptions = {}): Promise<Wa
         links: { universal: `${walletUrl}/req/` },
       })
       return { requester, screen }
+    },
+    async openCallback() {
+      const expiresAt = Math.floor(Date.now() / 1000) + 600
+      return (await channel.open({ id: crypto.randomUUID(), expiresAt })).callback
     },
     async close() {
       await browser.close()

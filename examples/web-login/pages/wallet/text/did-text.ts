@@ -1,5 +1,8 @@
-/** The ends of an identifier; what is between them is told where it is copied. */
-export function shortDid(did: string): string {
+import { displayText } from '@uport-kit/wallet'
+
+/** The ends of an identifier; what is between them is told where it is copied. Strangers write what is none of it. */
+export function shortDid(text: string): string {
+  const did = displayText(text).text
   const method = /^did:[a-z0-9]+:/.exec(did)?.[0] ?? ''
   const id = did.slice(method.length)
   return `${method}${id.length <= 16 ? id : `${id.slice(0, 6)}…${id.slice(-5)}`}`
