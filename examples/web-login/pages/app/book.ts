@@ -86,8 +86,8 @@ export function buildBook(library: Library): HTMLElement {
   return h(
     'section',
     { class: 'card', 'aria-labelledby': 'book-title' },
+    person !== undefined && [h('h2', {}, 'Sign the book'), form(person.account !== undefined, sign, status)],
     h('h2', { id: 'book-title' }, 'What guests have written'),
-    person !== undefined && form(person.account !== undefined, sign, status),
     lines,
   )
 }

@@ -50,20 +50,20 @@ function strangers(library: Library): readonly Node[] {
         asked(),
         h(
           'div',
-          { class: 'stack tight' },
+          { class: 'stack' },
           h('h2', {}, 'Inside'),
           h(
             'ul',
             { class: 'list' },
             h(
               'li',
-              {},
+              { class: 'stack tight' },
               h('h3', {}, 'Reading room'),
               h('p', { class: 'soft' }, 'For residents of Harbour. Your wallet shows the town’s proof.'),
             ),
             h(
               'li',
-              {},
+              { class: 'stack tight' },
               h('h3', {}, 'Guest book'),
               h('p', { class: 'soft' }, 'A line that stays: you write it into a contract on the chain.'),
             ),

@@ -3,6 +3,7 @@ import { httpRpc } from '@uport-kit/core/ethereum'
 import { createUportProvider, type UportProvider } from '@uport-kit/provider-eip1193'
 import { UportResolver } from '@uport-kit/resolver-uport'
 import { QrTransport } from '@uport-kit/transport-qr'
+import { EASY_TO_SCAN } from '../shared/ask-person.ts'
 import type { Library } from './library.ts'
 import { serverKeyStore } from './server-key-store.ts'
 
@@ -27,7 +28,7 @@ export function openLibraryProvider({ config, visit, dialog, relay }: Library): 
       gateways: [config.gatewayUrl],
     }),
     requests: memoryRequestStore({ clock: systemClock() }),
-    transports: [new QrTransport({ render: dialog.render, publisher: relay })],
+    transports: [new QrTransport({ render: dialog.render, publisher: relay, inlineLimit: EASY_TO_SCAN })],
     replyChannels: [relay],
     links: { universal: `${config.walletUrl}/req/` },
   })

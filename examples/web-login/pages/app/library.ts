@@ -4,7 +4,7 @@ import { defineUportRequest, RequestController, UportRequestElement } from '@upo
 import { takeDeviceCode } from '@uport-kit/transport-url'
 import type { LibraryVisit } from '../../src/shared/library-api.ts'
 import type { WorldConfig } from '../../src/shared/world-config.ts'
-import { forget } from '../shared/ask-person.ts'
+import { EASY_TO_SCAN, forget, reloadOnReturn } from '../shared/ask-person.ts'
 import { buildFrame } from '../shared/frame.ts'
 import { h } from '../shared/h.ts'
 import { type Notice, noticeArea } from '../shared/notice.ts'
@@ -60,7 +60,7 @@ export async function openLibrary(page: LibraryPage): Promise<void> {
     try {
       const config = await readConfig()
       const relay = new RelayClient({ url: config.relayUrl })
-      dialog.controller = new RequestController({ publisher: relay })
+      dialog.controller = new RequestController({ publisher: relay, inlineLimit: EASY_TO_SCAN })
       const { visit, news } = await arriveWith(takeDeviceCode())
       draw({ config, dialog, relay }, visit, notice ?? news)
     } catch (error) {
@@ -110,6 +110,7 @@ export async function openLibrary(page: LibraryPage): Promise<void> {
     )
   }
 
+  reloadOnReturn()
   await start()
 }
 

@@ -30,6 +30,8 @@ export const readingRoomPage: LibraryPage = (library) => {
   if (person === undefined) {
     queueMicrotask(() => resumeLogin(library))
     place.append(...outside(library))
+  } else if (person.residence === undefined) {
+    showDoor(library, place, false)
   } else {
     void enter(library, place)
   }
@@ -44,11 +46,13 @@ async function enter(library: Library, place: HTMLElement): Promise<void> {
     if (!(error instanceof SiteError))
       library.say(noticeOf(error, { what: 'The reading room', again: () => void enter(library, place) }))
     else if (error.status === 401) await library.refresh(noticeOf(error, { what: 'The reading room' }))
-    else {
-      place.replaceChildren(...atTheDoor(library, error.code === 'RESIDENCE_EXPIRED'))
-      if (wasAsking(PROOF.path)) void prove(library, true)
-    }
+    else showDoor(library, place, error.code === 'RESIDENCE_EXPIRED')
   }
+}
+
+function showDoor(library: Library, place: HTMLElement, hasExpired: boolean): void {
+  place.replaceChildren(...atTheDoor(library, hasExpired))
+  if (wasAsking(PROOF.path)) queueMicrotask(() => void prove(library, true))
 }
 
 /** Nobody is logged in. */

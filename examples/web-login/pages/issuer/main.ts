@@ -1,1 +1,7 @@
 import '../design.css'
+import '../shared/site.css'
+import './issuer.css'
+import { openDesk } from './desk.ts'
+import { openOffice } from './office.ts'
+
+await (location.pathname === '/desk' ? openDesk() : openOffice())

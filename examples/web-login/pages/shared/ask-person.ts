@@ -34,6 +34,9 @@ export interface PushedAsk {
   cancel(): void
 }
 
+/** Bytes that a code holds itself. A longer request is shortened by the relay, so that any camera reads the code from afar. */
+export const EASY_TO_SCAN = 300
+
 /** Requests that this tab has asked for, by their path: a reload goes on with them. */
 const KEPT = 'asked'
 
@@ -81,6 +84,13 @@ export function goOn(dialog: UportRequestElement, terms: AskTerms): Promise<Outc
     const shown = isFirst ? request : (await ask(terms)).request
     isFirst = false
     return follow(dialog, terms, shown)
+  })
+}
+
+/** A wallet may lead the person back into a page that is still open: then only the fragment changes. */
+export function reloadOnReturn(): void {
+  addEventListener('hashchange', () => {
+    if (/[#&]code=/.test(location.hash)) location.reload()
   })
 }
 

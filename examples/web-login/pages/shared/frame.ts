@@ -30,10 +30,10 @@ export function buildFrame({ brand, mark, links, foot }: FrameParts): Frame {
     ),
   )
   document.body.replaceChildren(
-    h('a', { class: 'skip', href: '#content' }, 'Skip to content'),
     h(
       'header',
       { class: 'bar' },
+      h('a', { class: 'skip', href: '#content' }, 'Skip to content'),
       h(
         'a',
         { class: 'brand', href: '/' },

@@ -11,7 +11,7 @@ import { type ReservedServer, reserveServer } from '../servers/page-server.ts'
 import type { WorldConfig } from '../shared/world-config.ts'
 import { createWalletServer } from '../wallet/wallet-server.ts'
 import { buildPages } from './build-pages.ts'
-import { deployGuestBook } from './guest-book.ts'
+import { openGuestBook } from './guest-book.ts'
 import { type LaunchPorts, launchPorts } from './launch-ports.ts'
 import { type LaunchedRelay, launchRelay } from './launch-relay.ts'
 import { registerParty } from './register-party.ts'
@@ -88,7 +88,7 @@ async function start(options: StartWebOptions, cleanups: Cleanups): Promise<Web>
     walletUrl: servers.wallet.url,
   }
   const { app, issuer } = await registerBoth(devnet, state, config)
-  const guestBook = await deployGuestBook(devnet)
+  const guestBook = await openGuestBook(devnet, state.folder('guest-book'))
   const [appPages, issuerPages, walletPages] = await building
   const safeFetch = createSafeFetch({ allowOrigins: [relay.url] })
   cleanups.push(() => safeFetch.close())

@@ -17,7 +17,7 @@ const ADDRESS = /^0x[0-9a-f]{40}$/
 /** What the wallet calls its views: a reload of any of them, or a link to it, is the wallet. */
 const PLACES = [
   ...['/create', '/restore', '/scan', '/paste', '/request', '/request/*', '/credentials', '/credentials/*'],
-  ...['/accounts', '/apps', '/activity', '/settings', '/backup', '/delete'],
+  ...['/accounts', '/apps', '/activity', '/settings', '/details', '/backup', '/delete'],
 ] as const
 const FAUCET_WEI = 10n ** 18n
 
