@@ -2,13 +2,14 @@ import type { ConsentDecision, ConsentScreen } from '@uport-kit/wallet'
 import { h } from '../dom/h.ts'
 import { icon } from '../dom/icon.ts'
 import type { Part } from '../dom/live.ts'
+import { rememberDetails } from '../session/remember-details.ts'
 import { claimLabel } from '../text/claim-text.ts'
 import { shortDid } from '../text/did-text.ts'
 import { theirs } from '../views/common.ts'
 import type { AppContext } from '../views/view.ts'
 import { countdown } from './countdown.ts'
 import { disclosurePart } from './disclosure-part.ts'
-import { countOf, missingOf, toApproval } from './draft.ts'
+import { countOf, missingOf, toApproval, typedOf } from './draft.ts'
 import { credentialPart, otherPart, signaturePart, unsignedPart } from './other-parts.ts'
 import { requesterCard, routeFacts } from './people.ts'
 import { titlesOf } from './titles.ts'
@@ -99,7 +100,11 @@ function bodyOf(
     const tell = (): void => changed(missingOf(part.draft(), details), countOf(part.draft()))
     const part = disclosurePart(details, identity, () => tell())
     tell()
-    return { element: part.element, approval: () => toApproval(part.draft(), details) }
+    const approval = (): ConsentDecision => {
+      if (part.draft().remember) void rememberDetails(session.wallet, screen, typedOf(part.draft()))
+      return toApproval(part.draft(), details)
+    }
+    return { element: part.element, approval }
   }
   return { element: plainBody(screen), approval: () => ({ decision: 'approve' }) }
 

@@ -5,7 +5,14 @@ import { claimLabel, valueText } from '../text/claim-text.ts'
 import { shortDid } from '../text/did-text.ts'
 import { dateText } from '../text/time-text.ts'
 import { copyable, theirs } from '../views/common.ts'
-import { type ClaimDraft, createDraft, type DisclosureDraft, withClaim, withCredential } from './draft.ts'
+import {
+  type ClaimDraft,
+  createDraft,
+  type DisclosureDraft,
+  typedOf,
+  withClaim,
+  withCredential,
+} from './draft.ts'
 import { jsonView } from './json-view.ts'
 
 export interface DisclosurePart {
@@ -20,8 +27,17 @@ export function disclosurePart(
   changed: () => void,
 ): DisclosurePart {
   let draft = createDraft(details)
+  const rememberTick = h('input', { type: 'checkbox', id: 'remember' })
+  rememberTick.addEventListener('change', () => update({ ...draft, remember: rememberTick.checked }))
+  const remember = h(
+    'p',
+    { class: 'remember small', hidden: true },
+    rememberTick,
+    h('label', { for: 'remember' }, 'Keep what I typed in this wallet, for the next site that asks'),
+  )
   const update = (next: DisclosureDraft): void => {
     draft = next
+    remember.hidden = Object.keys(typedOf(draft)).length === 0
     changed()
   }
   const lacking = details.credentials.filter(({ offered }) => offered.length === 0)
@@ -55,6 +71,7 @@ export function disclosurePart(
         ),
         details.account !== undefined && accountRow(details),
       ]),
+      remember,
     ),
     lacking.length > 0 && missingSection(lacking),
     permissions(details, (push) => update({ ...draft, push })),
@@ -102,9 +119,9 @@ function claimRow(
       'div',
       { class: 'tell-text' },
       h(
-        'label',
-        { class: 'tell-name', for: isText ? id : `${id}-tick` },
-        theirs(label),
+        'div',
+        { class: 'tell-name' },
+        h('label', { for: isText ? id : `${id}-tick` }, theirs(label)),
         essential ? h('span', { class: 'tag needed' }, 'needed') : h('span', { class: 'tag' }, 'optional'),
       ),
       isText ? field : h('span', { class: 'tell-value' }, theirs(valueText(value))),
@@ -129,9 +146,9 @@ function credentialRow(
       'div',
       { class: 'tell-text' },
       h(
-        'label',
-        { class: 'tell-name', for: `credential-${id}` },
-        theirs(label),
+        'div',
+        { class: 'tell-name' },
+        h('label', { for: `credential-${id}` }, theirs(label)),
         h('span', { class: 'tag verified' }, 'verified'),
         asked.essential && h('span', { class: 'tag needed' }, 'needed'),
       ),

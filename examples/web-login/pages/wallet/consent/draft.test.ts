@@ -1,6 +1,6 @@
 import type { DisclosureDetails } from '@uport-kit/wallet'
 import { describe, expect, it } from 'vitest'
-import { countOf, createDraft, missingOf, toApproval, withClaim, withCredential } from './draft.ts'
+import { countOf, createDraft, missingOf, toApproval, typedOf, withClaim, withCredential } from './draft.ts'
 
 const shown = (text: string) => ({ text, altered: false })
 const offered = (id: string, proposed: boolean) => ({
@@ -52,6 +52,8 @@ describe('a draft of what is told', () => {
       ['email', 'ada@example.org'],
       ['__proto__', 'x'],
     ])
+    expect(typedOf(draft)['email']).toBe('ada@example.org')
+    expect(Object.keys(typedOf(draft))).toEqual(['email', '__proto__'])
     expect([approval.credentials, approval.push]).toEqual([['old'], true])
     expect(toApproval({ ...draft, push: true }, { ...details, push: undefined }).push).toBeUndefined()
   })

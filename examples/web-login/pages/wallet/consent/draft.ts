@@ -13,6 +13,8 @@ export interface DisclosureDraft {
   readonly claims: readonly ClaimDraft[]
   readonly credentials: ReadonlySet<string>
   readonly push: boolean
+  /** Whether the wallet keeps what was typed. */
+  readonly remember: boolean
 }
 
 /** As the screen proposes it: what the wallet has is told. Leave to push is never given by the way. */
@@ -22,6 +24,7 @@ export function createDraft({ own, credentials }: DisclosureDetails): Disclosure
     claims: own.map((asked) => ({ asked, isTold: asked.value !== undefined, value: asked.value })),
     credentials: new Set(proposed.map(({ id }) => id)),
     push: false,
+    remember: false,
   }
 }
 
@@ -60,6 +63,12 @@ export function toApproval(draft: DisclosureDraft, { push }: DisclosureDetails):
     credentials: [...draft.credentials],
     ...(push === true && draft.push ? { push: true } : {}),
   }
+}
+
+/** What the person typed and the wallet does not have so. */
+export function typedOf(draft: DisclosureDraft): JsonObject {
+  const typed = draft.claims.filter((claim) => isGiven(claim) && claim.value !== claim.asked.value)
+  return Object.fromEntries(typed.map(({ asked, value }) => [asked.name, value as Json]))
 }
 
 /** How many things leave the wallet beside the DID. */

@@ -97,10 +97,10 @@ describe('RequestDesk', () => {
     expect(desk.state.kind).toBe('idle')
   })
 
-  it('expects nothing any more', () => {
+  it('waits no longer when the person goes elsewhere', () => {
     const desk = new RequestDesk()
     desk.expect()
-    desk.expectNothing()
+    desk.leave()
     expect(desk.state.kind).toBe('idle')
   })
 })

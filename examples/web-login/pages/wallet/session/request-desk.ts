@@ -81,11 +81,6 @@ export class RequestDesk implements ConsentPrompt {
     if (this.#state.kind === 'idle' || isEnding(this.#state)) this.#set({ kind: 'checking' })
   }
 
-  /** Nothing came of what was expected. */
-  expectNothing(): void {
-    if (this.#state.kind === 'checking') this.#set(IDLE)
-  }
-
   finish(outcome: WalletOutcome): void {
     const { state } = this
     if (outcome.decision === 'later' || state.kind !== 'sending' || state.screen.id !== outcome.id) return

@@ -66,13 +66,20 @@ function partOf(state: DeskState, context: AppContext): Part {
         ),
       )
     default:
-      return still(
-        busy(
-          'Checking the request…',
-          'Who asks, whether the signature is theirs, and where the answer would go.',
-        ),
-      )
+      return still(checking(context))
   }
+}
+
+function checking({ session }: AppContext): HTMLElement {
+  const element = busy(
+    'Checking the request…',
+    'Who asks, whether the signature is theirs, and where the answer would go.',
+  )
+  const leave = (): void => session.desk.leave()
+  element.append(
+    h('button', { type: 'button', class: 'button quiet', on: { click: leave } }, 'Back to the wallet'),
+  )
+  return element
 }
 
 function still(element: HTMLElement): Part {

@@ -5,6 +5,7 @@ import { backupView } from './backup-view.ts'
 import { createView } from './create-view.ts'
 import { credentialsView, credentialView } from './credentials-view.ts'
 import { deleteView } from './delete-view.ts'
+import { detailsView } from './details-view.ts'
 import { homeView } from './home-view.ts'
 import { pasteView } from './paste-view.ts'
 import { requestView } from './request-view.ts'
@@ -28,6 +29,8 @@ const PLACES: ReadonlyMap<string, CreateView> = new Map([
   ['/apps', appsView],
   ['/activity', activityView],
   ['/settings', settingsView],
+  ['/details', detailsView],
+  ['/create', createView],
   ['/backup', backupView],
   ['/restore', restoreView],
   ['/delete', deleteView],

@@ -27,7 +27,7 @@ export function settingsView({ session }: AppContext): View {
     'Install',
   )
   const installRow = settingRow(
-    'download',
+    'home',
     'Install the wallet',
     'As an app of its own on this device; it starts without a network, too.',
     install,
@@ -54,11 +54,13 @@ export function settingsView({ session }: AppContext): View {
         {},
         rowLink(
           '/backup',
-          'key',
+          'download',
           'Backup',
           'A file under a passphrase. Without it, a lost browser is a lost identity.',
         ),
       ),
+      h('li', {}, rowLink('/details', 'person', 'Your details', 'What sites ask for most, proposed to you')),
+      h('li', {}, rowLink('/create', 'key', 'Another identity', 'With a key and an account of its own')),
       h('li', {}, rowLink('/apps', 'bell', 'Who may push', 'Sites that may push requests to this wallet')),
       installRow,
     ),

@@ -77,7 +77,14 @@ export class Shell {
   }
 }
 
-const SETTINGS: ReadonlySet<string> = new Set(['/apps', '/backup', '/restore', '/delete'])
+const SETTINGS: ReadonlySet<string> = new Set([
+  '/apps',
+  '/details',
+  '/create',
+  '/backup',
+  '/restore',
+  '/delete',
+])
 
 function isWithin(path: string, place: string): boolean {
   if (place === '/settings' && SETTINGS.has(path)) return true
