@@ -8,6 +8,8 @@ import { type PageFile, type PageFiles, typeOf } from '../servers/page-files.ts'
 export interface BuildOptions {
   /** Where imports lead instead: tests bundle the sources of the workspace's packages. */
   readonly alias?: readonly Alias[] | undefined
+  /** Where the site lies on its server. Default `/`. */
+  readonly base?: string | undefined
 }
 
 /** The folder above `src` and `dist`, both of which hold this file two levels down. */
@@ -35,11 +37,12 @@ async function bundle(
   root: string,
   input: Readonly<Record<string, string>>,
   files: Map<string, PageFile>,
-  { alias = [] }: BuildOptions,
+  { alias = [], base = '/' }: BuildOptions,
 ): Promise<void> {
   const built = await build({
     configFile: false,
     root,
+    base,
     publicDir: false,
     logLevel: 'error',
     resolve: { alias: [...alias], dedupe: ['ethers', 'react', 'react-dom'] },
@@ -61,7 +64,7 @@ async function bundle(
   if (!('output' in built)) throw new TypeError('one bundle was expected')
   for (const file of built.output) {
     const body = file.type === 'chunk' ? file.code : file.source
-    files.set(`/${file.fileName}`, {
+    files.set(`${base}${file.fileName}`, {
       type: typeOf(file.fileName),
       body: typeof body === 'string' ? body : new Uint8Array(body),
       immutable: file.fileName.startsWith('assets/'),

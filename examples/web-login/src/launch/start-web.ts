@@ -138,7 +138,10 @@ async function reserveAll(ports: LaunchPorts, cleanups: Cleanups): Promise<Recor
 
 async function build(site: Site, { sites, alias }: StartWebOptions): Promise<PageFiles> {
   if (sites !== undefined && !sites.includes(site)) return new Map()
-  return (await buildPages(`pages/${site}`, { alias })) ?? new Map()
+  const pages = (await buildPages(`pages/${site}`, { alias })) ?? new Map()
+  // The example in React lies on the library's server: it uses the same API.
+  const react = site === 'app' ? await buildPages('react', { alias, base: '/react/' }) : undefined
+  return new Map([...pages, ...(react ?? [])])
 }
 
 interface Network {

@@ -30,7 +30,10 @@ export function createPageApp({ config, url, files, rights, pages = [] }: PageAp
   app.use(onlyAddressedTo(new URL(url).host))
   app.get('/config.json', (context) => context.json(config, 200, { 'cache-control': 'no-store' }))
   for (const path of ['/', ...pages]) app.get(path, (context) => give(context.req.raw, files, '/index.html'))
-  app.notFound((context) => give(context.req.raw, files, context.req.path))
+  app.notFound((context) => {
+    const { path } = context.req
+    return give(context.req.raw, files, path.endsWith('/') ? `${path}index.html` : path)
+  })
   return app
 }
 
