@@ -5,7 +5,10 @@ import encode from 'qr'
 export type ErrorCorrection = 'low' | 'medium' | 'quartile' | 'high'
 
 export interface EncodeOptions {
-  /** Default `low`: screens are clean, and fewer modules scan from further away. */
+  /**
+   * Default `low`: fewer modules are read from further away, and a lamp on the screen spoils no more of them (bench/SCAN.md, "Error
+   * correction").
+   */
   readonly ecc?: ErrorCorrection | undefined
 }
 

@@ -18,7 +18,10 @@ export interface QrTransportOptions extends EncodeOptions {
   readonly render: QrRenderer
   /** Shortens what does not fit: the code then holds a reference with the hash of the request. */
   readonly publisher?: RequestPublisher | undefined
-  /** Bytes of a URI that goes into the code itself, 1 to 2953. Default 1000: more scans badly from screens. */
+  /**
+   * Bytes of a URI that goes into the code itself, 1 to 2953. Default 1000: the most that is read where the code fills half of a
+   * camera's frame, held in a hand (bench/SCAN.md, "One code").
+   */
   readonly inlineLimit?: number | undefined
   /** Default: the request's own choice. */
   readonly uriForm?: UriForm | undefined

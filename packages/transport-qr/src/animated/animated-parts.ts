@@ -7,7 +7,10 @@ import { encodeByteString, encodeFountainPart } from './fountain-part.ts'
 import { MAX_FRAGMENTS, MAX_MESSAGE_BYTES, MAX_SEQUENCE } from './limits.ts'
 
 export interface AnimatedOptions {
-  /** Bytes of the message in one frame, 10 to 1000, default 200; a longer message than 64 of them takes more. */
+  /**
+   * Bytes of the message in one frame, 10 to 1000; a longer message than 64 of them takes more. Default 200: the most that is read
+   * from as far away as a reference (bench/SCAN.md, "Bytes in a frame").
+   */
   readonly partBytes?: number | undefined
 }
 

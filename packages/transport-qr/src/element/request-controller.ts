@@ -17,7 +17,10 @@ import { CLOSED, type RequestPhase, type RequestView } from './request-view.ts'
 export interface RequestControllerOptions extends Omit<QrTransportOptions, 'render'> {
   /** Default: the machine's. */
   readonly clock?: Clock | undefined
-  /** Of a moving code, 1 to 20, default 5: a camera has to catch each frame whole. */
+  /**
+   * Of a moving code, 1 to 20. Default 5: a camera has to catch each frame whole, and a weak phone looks 4 to 6 times a second
+   * (bench/SCAN.md, "Frames a second").
+   */
   readonly framesPerSecond?: number | undefined
 }
 
