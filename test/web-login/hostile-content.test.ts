@@ -1,7 +1,10 @@
 import { type Identity, type JsonObject, MemoryKeyStore, signJwt } from '@uport-kit/core'
+import { httpRpc } from '@uport-kit/core/ethereum'
+import { Interface } from 'ethers'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { registerParty } from '../../examples/web-login/src/launch/register-party.ts'
+import type { LibraryVisit } from '../../examples/web-login/src/shared/library-api.ts'
 import { describeBrowser } from '../support/browser/describe-browser.ts'
 import { HOSTILE_TEXTS, harmOf, setTraps } from './support/hostile-texts.ts'
 import { createIdentity, openWalletWorld, type WalletWorld } from './support/wallet-world.ts'
@@ -97,7 +100,7 @@ describeBrowser('what strangers write', () => {
   let did: string
   let issuer: Identity
   beforeAll(async () => {
-    world = await openWalletWorld()
+    world = await openWalletWorld({ sites: undefined })
     context = await world.newContext()
     await setTraps(context)
     page = await world.openWallet(context)
@@ -178,6 +181,61 @@ describeBrowser('what strangers write', () => {
       await page.locator('a[href^="/credentials/"]').first().click()
       await page.getByRole('heading', { name: 'Credential', exact: true }).waitFor()
       await page.getByText('<uport-pwned>').first().waitFor()
+      expect(await harmOf(page)).toEqual([])
+    })
+  })
+
+  describe('is shown inert by the library and the town', () => {
+    /** What somebody calls themselves, and writes into the town's form: a line of everything. */
+    const everything = TEXTS.map((text) => text.slice(0, 60)).join(' ')
+
+    /** Logs in by the link, as whom the person says. */
+    async function logIn(site: Page, button: string): Promise<void> {
+      await site.getByRole('main').getByRole('button', { name: button }).first().click()
+      await site.getByRole('link', { name: 'Open my wallet on this device' }).click()
+      await site.getByLabel('Name', { exact: true }).fill(everything)
+      await site.getByRole('button', { name: /^Share/ }).click()
+    }
+
+    test('a person’s name, on every page of the library', async () => {
+      const { appUrl } = world.web
+      await page.goto(appUrl)
+      await logIn(page, 'Log in with your wallet')
+      await page.getByRole('heading', { level: 1, name: /Good to see you, <uport-pwned>/ }).waitFor()
+      expect(await harmOf(page)).toEqual([])
+      for (const name of ['Reading room', 'Guest book']) {
+        await page.getByRole('link', { name }).first().click()
+        await page.getByRole('heading', { level: 1, name }).waitFor()
+        expect(await harmOf(page), name).toEqual([])
+      }
+    })
+
+    test('what strangers wrote into the guest book', async () => {
+      const { appUrl, devnet } = world.web
+      const { library } = (await (await fetch(`${appUrl}/api/session`)).json()) as LibraryVisit
+      const node = httpRpc(devnet.rpcUrl)
+      const book = new Interface(['function sign(string line)'])
+      for (const text of TEXTS) {
+        const data = book.encodeFunctionData('sign', [text.slice(0, 140)])
+        const from = devnet.accounts[0]?.address ?? ''
+        await node.request({ method: 'eth_sendTransaction', params: [{ from, to: library.guestBook, data }] })
+      }
+      await page.goto(`${appUrl}/guest-book`)
+      await page.getByRole('listitem').filter({ hasText: '<uport-pwned>' }).first().waitFor()
+      expect(await harmOf(page)).toEqual([])
+    })
+
+    test('what an applicant wrote, to them and to the clerk', async () => {
+      const { issuerUrl } = world.web
+      await page.goto(issuerUrl)
+      await logIn(page, 'Apply with your wallet')
+      await page.getByLabel('Street and house number').fill(everything.slice(0, 120))
+      expect(await harmOf(page)).toEqual([])
+      await page.getByRole('button', { name: 'Send the application' }).click()
+      await page.getByText('Waiting for the desk').waitFor()
+      expect(await harmOf(page)).toEqual([])
+      await page.goto(`${issuerUrl}/desk`)
+      await page.getByRole('article').getByText('<uport-pwned>').first().waitFor()
       expect(await harmOf(page)).toEqual([])
     })
   })

@@ -1,4 +1,5 @@
 import { BrowserProvider, Contract, isError } from 'ethers'
+import { plainLine } from '../../src/shared/plain-line.ts'
 import { h } from '../shared/h.ts'
 import { shortText } from '../shared/text.ts'
 import type { Library } from './library.ts'
@@ -37,7 +38,7 @@ export function buildBook(library: Library): HTMLElement {
           h(
             'li',
             { class: 'stack tight' },
-            h('blockquote', { class: 'theirs' }, String(args['line'])),
+            h('blockquote', { class: 'theirs' }, plainLine(String(args['line']), MAX_BYTES)),
             h(
               'p',
               { class: 'by' },
