@@ -22,7 +22,7 @@ const ADDRESSES = [
 ] as const
 
 /** @throws Error where a member is missing: better now than in the middle of something */
-export function parseConfig(value: unknown): WorldConfig {
+function parseConfig(value: unknown): WorldConfig {
   const config = Object(value) as WorldConfig
   const { network } = config
   const isWhole =

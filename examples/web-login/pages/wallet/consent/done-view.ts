@@ -5,8 +5,8 @@ import type { DeskState } from '../session/request-desk.ts'
 import { shortHex } from '../text/did-text.ts'
 import { errorText, reasonText } from '../text/error-text.ts'
 import { copyable, theirs } from '../views/common.ts'
-import { ending } from '../views/request-view.ts'
 import type { AppContext } from '../views/view.ts'
+import { ending } from './ending.ts'
 import { doneText } from './titles.ts'
 
 /** Long enough to read where it goes. */

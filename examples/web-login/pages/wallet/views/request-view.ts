@@ -1,8 +1,8 @@
 import { isUportError } from '@uport-kit/core'
 import { consentView } from '../consent/consent-view.ts'
 import { doneView } from '../consent/done-view.ts'
+import { ending } from '../consent/ending.ts'
 import { h } from '../dom/h.ts'
-import { icon } from '../dom/icon.ts'
 import type { Part } from '../dom/live.ts'
 import type { DeskState } from '../session/request-desk.ts'
 import { errorText, reasonText } from '../text/error-text.ts'
@@ -138,32 +138,5 @@ function failed({ error, screen }: Extract<DeskState, { kind: 'failed' }>, conte
 function stays(error: unknown): boolean {
   return (
     isUportError(error) && !error.retryable && /^(?:KEY_|WALLET_|ACCOUNT_|RPC_|ESSENTIAL_)/.test(error.code)
-  )
-}
-
-/** How it ended, and the way on. */
-export function ending(
-  symbol: 'check' | 'clock' | 'warning' | 'cross',
-  title: string,
-  texts: readonly string[],
-  { session }: AppContext,
-  tone: 'good' | 'bad' | 'soft' = 'soft',
-): HTMLElement {
-  const { desk } = session
-  return h(
-    'div',
-    { class: 'outcome' },
-    h('span', { class: `outcome-mark tone-${tone}` }, icon(symbol)),
-    viewHeading(title),
-    texts.map((text) => h('p', { class: 'soft' }, text)),
-    h(
-      'div',
-      { class: 'row' },
-      h(
-        'button',
-        { type: 'button', class: 'button quiet', on: { click: () => desk.leave() } },
-        desk.hasNext ? 'Next request' : 'Back to the wallet',
-      ),
-    ),
   )
 }
