@@ -11,6 +11,7 @@ import { root } from './lib/run.mjs'
 const snippet = /^<!-- snippet: (?<file>[^\s#]+)(?:#(?<region>[\w-]+))? -->\n+```[^\n]*\n(?:[^\n]*\n)*?```$/gm
 const languages = new Map([
   ['.ts', 'ts'],
+  ['.tsx', 'tsx'],
   ['.mjs', 'js'],
   ['.js', 'js'],
   ['.json', 'json'],

@@ -1,4 +1,4 @@
-import type { LibraryPerson } from '../../src/shared/library-api.ts'
+import type { LibraryPerson, LibraryVisit } from '../../src/shared/library-api.ts'
 import { h } from '../shared/h.ts'
 import { shortText, timeText } from '../shared/text.ts'
 import type { Library, LibraryPage } from './library.ts'
@@ -47,7 +47,7 @@ function strangers(library: Library): readonly Node[] {
       h(
         'section',
         { class: 'split', 'aria-label': 'About the login' },
-        asked(),
+        asked(visit.library),
         h(
           'div',
           { class: 'stack' },
@@ -84,7 +84,7 @@ function plainLogin(library: Library): Node {
 }
 
 /** What the login asks for, before anybody is asked. */
-function asked(): Node {
+function asked({ asks }: LibraryVisit['library']): Node {
   const line = (name: string, why: string, need: string) =>
     h(
       'li',
@@ -103,8 +103,9 @@ function asked(): Node {
     h(
       'ul',
       { class: 'list' },
-      line('Your name', 'To greet you, and for your library card', 'needed'),
-      line('Your email', 'To tell you when a book is due', 'if you like'),
+      asks.map(({ name, reason = '', isEssential }) =>
+        line(`Your ${name}`, reason, isEssential ? 'needed' : 'if you like'),
+      ),
       line('Leave to notify you', 'So that your next login is one tap in your wallet', 'if you like'),
       line('Your account', 'The one that you sign the guest book with', 'if you like'),
     ),

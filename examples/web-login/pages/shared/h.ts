@@ -1,1 +1,1 @@
-export { append, type Child, h, type Props } from '../wallet/dom/h.ts'
+export { type Child, h } from '../wallet/dom/h.ts'

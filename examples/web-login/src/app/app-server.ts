@@ -20,7 +20,7 @@ import { createPageApp } from '../servers/page-server.ts'
 import { RequestDesk } from '../servers/request-desk.ts'
 import { createCallbackRoutes, createRequestRoutes } from '../servers/request-routes.ts'
 import type { WorldConfig } from '../shared/world-config.ts'
-import { loginAsk } from './ask.ts'
+import { listAskedClaims, loginAsk } from './ask.ts'
 import { createDonationRoutes } from './donation-routes.ts'
 import { createLibrarySession, type LibrarySession, personOf } from './library-session.ts'
 import { createReadingRoomRoutes } from './reading-room-routes.ts'
@@ -72,7 +72,7 @@ export function createAppServer(parts: AppServerParts): AppServer {
   )
   api.route('/sign', createSignRoutes({ browsers, identity, rules: { guestBook, relayUrl } }))
   const push = pushTransport({ identity, safeFetch, deadline: 15 })
-  const library = { did: identity.did, guestBook }
+  const library = { did: identity.did, guestBook, asks: listAskedClaims() }
   const login = createLoginRoutes({
     browsers,
     desk,

@@ -1,4 +1,5 @@
-import type { Did, DisclosureParams } from '@uport-kit/core'
+import type { ClaimSpec, Did, DisclosureParams } from '@uport-kit/core'
+import type { AskedClaim } from '../shared/library-api.ts'
 
 // This is the place to change what the library asks for. `essential` claims are refused without; the wallet shows each
 // reason beside its claim, and the person may leave out what is not essential.
@@ -10,6 +11,16 @@ export const LOGIN_CLAIMS = {
     email: { reason: 'To tell you when a book is due' },
   },
 } as const satisfies DisclosureParams['claims']
+
+/** The same, for the page to tell before anybody is asked. */
+export function listAskedClaims(): readonly AskedClaim[] {
+  const claims: Readonly<Record<string, ClaimSpec>> = LOGIN_CLAIMS.user_info
+  return Object.entries(claims).map(([name, spec]) => ({
+    name,
+    reason: spec?.reason,
+    isEssential: spec?.essential === true,
+  }))
+}
 
 /** The claim that opens the reading room; the town issues it. */
 export const RESIDENCE = 'residence'

@@ -13,6 +13,13 @@ export interface LibraryPerson {
   readonly residence?: { readonly place: string; readonly expiresAt?: number | undefined } | undefined
 }
 
+/** A claim that the login asks for. */
+export interface AskedClaim {
+  readonly name: string
+  readonly reason?: string | undefined
+  readonly isEssential: boolean
+}
+
 /** `GET /api/session` */
 export interface LibraryVisit extends Visit {
   readonly person?: LibraryPerson | undefined
@@ -20,6 +27,8 @@ export interface LibraryVisit extends Visit {
     readonly did: string
     /** The guest book's contract. */
     readonly guestBook: string
+    /** The own claims that the login asks for. */
+    readonly asks: readonly AskedClaim[]
   }
 }
 
