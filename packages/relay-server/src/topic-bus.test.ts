@@ -8,6 +8,7 @@ import {
 } from '@uport-kit/core'
 import { describe, expect, it } from 'vitest'
 import { createRelayApp, memoryTopicStore } from './index.ts'
+import { TopicChanges } from './topic-changes.ts'
 
 const START = 1_700_000_000
 const secret = new Uint8Array(32).fill(1)
@@ -96,6 +97,17 @@ describe('two relays that share a store and a bus', () => {
     await post()
     for (const listener of bus.listeners) listener.lost()
     expect(await (await waiting).json()).toEqual(ANSWER)
+  })
+
+  it('do so in turn where many wait, so that none of them holds up the rest', async () => {
+    const bus = new Wire()
+    const changes = new TopicChanges(bus)
+    const woken = new Set<number>()
+    for (let n = 0; n < 1000; n++) changes.watch(`t:${n}`, () => woken.add(n))
+    for (const listener of bus.listeners) listener.lost()
+    expect(woken.size).toBeGreaterThan(0)
+    expect(woken.size).toBeLessThan(1000)
+    await expect.poll(() => woken.size).toBe(1000)
   })
 
   it('read the store again when a wait is over, bus or not', async () => {

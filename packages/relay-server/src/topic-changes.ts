@@ -3,6 +3,9 @@ import type { TopicBus } from '@uport-kit/core'
 /** Begins the hint that a topic was removed; then the process that says so, then the topic. No topic's name begins so. */
 const REMOVED = 'removed '
 
+/** Watchers that are woken at once when hints may have been missed: each of them reads the store. */
+const BATCH = 256
+
 /** Wakes whoever waits for a topic to change, in this process and, where there is a bus, in those that share its store. */
 export class TopicChanges {
   readonly #bus: TopicBus | undefined
@@ -18,7 +21,7 @@ export class TopicChanges {
     this.#removedElsewhere = removedElsewhere
     this.#leaveBus = bus?.subscribe({
       changed: (hint) => this.#hear(hint),
-      lost: () => this.#wakeAll(),
+      lost: () => this.#wakeInTurn([...this.#watchers.keys()]),
     })
   }
 
@@ -64,6 +67,12 @@ export class TopicChanges {
 
   #wake(name: string): void {
     for (const wake of [...(this.#watchers.get(name) ?? [])]) wake()
+  }
+
+  /** Some, and after whatever else there is to do the next ones: ten thousand at once would hold everybody up. */
+  #wakeInTurn(names: string[]): void {
+    for (const name of names.splice(0, BATCH)) this.#wake(name)
+    if (names.length > 0) setImmediate(() => this.#wakeInTurn(names))
   }
 
   #wakeAll(): void {
