@@ -1,8 +1,5 @@
 import type { TopicBus } from '@uport-kit/core'
 
-/** Begins the hint that a topic was removed; then the process that says so, then the topic. No topic's name begins so. */
-const REMOVED = 'removed '
-
 /** Watchers that are woken at once when hints may have been missed: each of them reads the store. */
 const BATCH = 256
 
@@ -45,10 +42,10 @@ export class TopicChanges {
     this.#bus?.publish(name)
   }
 
-  /** Also lets the other processes strike the topic off their accounts. */
+  /** Also lets the other processes strike the topic off their accounts. No topic's name begins as the hint does. */
   notifyRemoved(name: string): void {
     this.#wake(name)
-    this.#bus?.publish(`${REMOVED}${this.#self} ${name}`)
+    this.#bus?.publish(`removed ${this.#self} ${name}`)
   }
 
   /** Wakes all, and from now on nobody waits. */
@@ -59,7 +56,7 @@ export class TopicChanges {
   }
 
   #hear(hint: string): void {
-    const [, self, removed] = hint.startsWith(REMOVED) ? hint.split(' ', 3) : []
+    const [, self, removed] = /^removed (\S+) (.*)$/s.exec(hint) ?? []
     // One's own comes back late: a new topic may have that name by now.
     if (removed !== undefined && self !== this.#self) this.#removedElsewhere(removed)
     this.#wake(removed ?? hint)

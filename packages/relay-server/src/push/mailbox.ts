@@ -75,13 +75,19 @@ async function open(
 /** Removes a mailbox with all that is in it. Who holds its grant can push no more. */
 export async function removeMailbox(push: PushRelay, id: string): Promise<void> {
   for (const message of (await push.store.read(messagesName(id), 0)) ?? []) {
-    push.shares.remove(shareOf(id, message.body))
+    giveRoomBack(push, shareOf(id, message.body))
   }
   for (const name of [ownerName(id), messagesName(id), wakeName(id)]) {
     push.ledger.remove(name)
     await push.store.remove(name)
+    push.changes.notifyRemoved(name)
   }
-  push.changes.notify(messagesName(id))
+}
+
+/** At every relay of the store. */
+function giveRoomBack(push: PushRelay, share: string): void {
+  push.shares.remove(share)
+  push.changes.notifyRemoved(share)
 }
 
 /** Where the owner is to be woken; `undefined` removes it. */
@@ -195,7 +201,7 @@ export async function acknowledge(push: PushRelay, id: string, cursor: number): 
   for (const message of messages) {
     const receipt = parseJsonObject(message.body)?.['receipt']
     if (message.cursor > cursor || typeof receipt !== 'string') continue
-    push.shares.remove(shareOf(id, message.body))
+    giveRoomBack(push, shareOf(id, message.body))
     await push.store.append(receiptName(receipt), '{"fetched":true}')
     push.changes.notify(receiptName(receipt))
   }

@@ -9,6 +9,7 @@ import {
   sealLegacyBox,
   sha256Base64url,
   signJwt,
+  type TopicBus,
   type TopicStore,
 } from '@uport-kit/core'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -208,6 +209,28 @@ describe('a push mailbox', () => {
     expect(await waiting()).toEqual([])
     expect((await push()).status).toBe(201)
     expect(await waiting()).toMatchObject([{ cursor: 2 }])
+  })
+
+  test('gives room back to the sender’s address at each relay of the store, wherever it is read', async () => {
+    const listeners = new Set<Parameters<TopicBus['subscribe']>[0]>()
+    const bus: TopicBus = {
+      publish: (hint) => listeners.forEach((listener) => void listener.changed(hint)),
+      subscribe: (listener) => {
+        listeners.add(listener)
+        return () => listeners.delete(listener)
+      },
+    }
+    const limits = { maxBytesPerAddress: 700 }
+    const [one, other] = [createApp({ bus, limits }), createApp({ bus, limits })]
+    for (let round = 1; round <= 4; round++) {
+      app = one
+      await open()
+      expect((await push()).status).toBe(201)
+      app = other
+      const isRead = round % 2 === 0
+      if (isRead) expect((await asOwner('POST', `/i/${ID}/receipts`, { cursor: 1 })).status).toBe(204)
+      else expect((await asOwner('DELETE', `/i/${ID}`)).status).toBe(204)
+    }
   })
 
   test('is not there unless push is assembled, nor on a store that cannot trim', async () => {
