@@ -8,14 +8,17 @@ export interface MailboxAlarmOptions {
   readonly clock: Clock
   /** Who owns the mailboxes. */
   readonly did: string
-  /** Seconds before a stream that failed is opened again. */
+  /** Seconds before a stream that failed is opened again; twice as many after each failure that follows. */
   readonly retry: number
+  readonly randomBytes: (length: number) => Uint8Array
 }
 
 /** Mailboxes of one stream, as many as servers take. */
 const MAX_MAILBOXES = 64
 /** A stream that lived for so many seconds was none that failed. */
 const REAL_STREAM = 5
+/** The longest pause is so many times the first. */
+const MOST_PATIENCE = 12
 
 /**
  * Says when to look into the mailboxes of one identity: woken by the server's stream while there is one, and at any time where there
@@ -71,18 +74,29 @@ export class MailboxAlarm {
 
   /** Listens, anew when a stream has ended, until there are no mailboxes left or the signal aborts. Never rejects. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, retry } = this.#options
+    const { clock } = this.#options
+    let patience = 1
     while (this.#isListening && this.#mailboxes.size > 0 && !signal.aborted) {
       const begin = clock.now()
       this.#renew = new AbortController()
       const renewed = this.#renew.signal
       const end = await this.#listen(AbortSignal.any([signal, renewed]))
+      if (clock.now() - begin >= REAL_STREAM) patience = 1
       if (renewed.aborted || signal.aborted) continue
       if (end === 'unsupported') this.#isListening = false
-      else if (end === 'failed' || clock.now() - begin < REAL_STREAM) await pause(clock, retry, signal)
+      else if (end === 'failed' || clock.now() - begin < REAL_STREAM) {
+        await pause(clock, this.#pauseFor(patience), signal)
+        patience = Math.min(patience * 2, MOST_PATIENCE)
+      }
     }
     this.#isListening = false
     for (const mailbox of this.#mailboxes) this.#ring(mailbox)
+  }
+
+  /** By chance up to half shorter: all wallets of a server that was down come back at other times. */
+  #pauseFor(patience: number): number {
+    const [chance = 0] = this.#options.randomBytes(1)
+    return this.#options.retry * patience * (1 - chance / 512)
   }
 
   #listen(signal: AbortSignal): ReturnType<typeof listenForWakeUps> {

@@ -100,6 +100,10 @@ export class PushGrants {
     return this.#clock
   }
 
+  get randomBytes(): (length: number) => Uint8Array {
+    return this.#randomBytes
+  }
+
   /**
    * Allows an application to push: opens a mailbox for it alone, with a box key of its own.
    *

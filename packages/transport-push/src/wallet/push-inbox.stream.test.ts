@@ -198,6 +198,29 @@ describe('the push inbox by stream', () => {
     expect(reads()).toEqual([])
   })
 
+  test('leaves a server that stays down alone for longer and longer, by other spans than its neighbours', async () => {
+    let asked = 0
+    server.events = () => {
+      asked++
+      return new Response('', { status: 503 })
+    }
+    const pauses: number[] = []
+    run()
+    for (let n = 0; n < 6; n++) {
+      await eventually(() => [asked, clock.pending]).toEqual([n + 1, 1])
+      const before = clock.now()
+      while (asked === n + 1) {
+        clock.advance(1)
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      pauses.push(clock.now() - before)
+    }
+    for (const [n, most] of [5, 10, 20, 40, 60, 60].entries()) {
+      expect(pauses[n]).toBeGreaterThanOrEqual(most / 2)
+      expect(pauses[n]).toBeLessThanOrEqual(most + 1)
+    }
+  })
+
   test.each<[string, () => Response | Promise<Response>]>([
     ['knows no such stream', () => new Response('', { status: 404 })],
     ['answers otherwise', () => Response.json({})],

@@ -165,8 +165,8 @@ class Reading {
     for (const alarm of [...this.#alarms.keys(), ...started]) {
       if (alarm.did === did && alarm.isStreaming && !alarm.isFull) return alarm
     }
-    const { client, clock } = this.#grants
-    const alarm = new MailboxAlarm({ client, clock, did, retry: this.#parts.retry })
+    const { client, clock, randomBytes } = this.#grants
+    const alarm = new MailboxAlarm({ client, clock, did, randomBytes, retry: this.#parts.retry })
     started.add(alarm)
     return alarm
   }
