@@ -169,6 +169,11 @@ test('tells nobody an id, a secret, a body or an address', async () => {
     for (const text of told) expect(text).not.toContain(hidden)
 })
 
+test('shows metrics to nobody at its public address', async () => {
+  const { call } = await start()
+  for (const path of ['/metrics', '/metrics/', '//metrics']) expect(await call('GET', path)).toBe(404)
+})
+
 test('says whether it is ready', async () => {
   const store = memoryTopicStore()
   const { url, call } = await start({ store })

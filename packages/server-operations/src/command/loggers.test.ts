@@ -88,6 +88,16 @@ test('a line stays short, and is censored in linear time', () => {
   for (const line of lines) expect(line.length).toBeLessThan(6000)
 })
 
+test('a line break in a text begins no line of its own', () => {
+  const { logger, lines } = collect()
+  const text: string[] = []
+  const people = createTextLogger({ level: 'info', out: (line) => text.push(line), err: () => {} })
+  const forged = 'stopped\r\n{"level":"error","msg":"forged"}\u001b[2J'
+  for (const each of [logger, people]) each.info({ note: forged }, forged)
+  expect(lines.map((line) => line.split('\n').length)).toEqual([1])
+  expect(text).toEqual(['stopped {"level":"error","msg":"forged"} [2J'])
+})
+
 test('events are written by any logger', () => {
   const written: unknown[] = []
   const write = (level: string) => (fields: object, message: string) => written.push([level, fields, message])
