@@ -39,7 +39,13 @@ describe('a draft of what is told', () => {
       own: { name: 'Ada' },
       credentials: ['new'],
     })
-    expect([countOf(draft), missingOf(draft, details)]).toEqual([2, []])
+    expect([countOf(draft, details), missingOf(draft, details)]).toEqual([2, []])
+  })
+
+  it('counts the account that is told, also one that is made for it', () => {
+    const account = { kind: 'keypair', available: true } as const
+    expect(countOf(createDraft(details), { ...details, account })).toBe(3)
+    expect(countOf(createDraft(details), { ...details, account: { ...account, available: false } })).toBe(2)
   })
 
   it('tells what the person ticked and typed, and no more', () => {

@@ -72,8 +72,9 @@ export function typedOf(draft: DisclosureDraft): JsonObject {
 }
 
 /** How many things leave the wallet beside the DID. */
-export function countOf(draft: DisclosureDraft): number {
-  return draft.claims.filter(isGiven).length + draft.credentials.size
+export function countOf(draft: DisclosureDraft, { account }: DisclosureDetails): number {
+  const hasAccount = account?.mnid !== undefined || account?.available === true
+  return draft.claims.filter(isGiven).length + draft.credentials.size + (hasAccount ? 1 : 0)
 }
 
 function isGiven({ isTold, value }: Pick<ClaimDraft, 'isTold' | 'value'>): boolean {

@@ -59,7 +59,7 @@ function statementOf({ form, content }: SignatureDetails): HTMLElement {
     )
   }
   if (form === 'typed-data' && isObject(content))
-    return jsonView({ domain: content['domain'] ?? {}, message: content['message'] ?? {} })
+    return jsonView({ Domain: content['domain'] ?? {}, Message: content['message'] ?? {} })
   return jsonView(content)
 }
 
