@@ -7,9 +7,12 @@ const BIN = fileURLToPath(new URL('../../packages/relay-server/dist/bin.js', imp
 const STORES = fileURLToPath(new URL('../../packages/store-redis/dist/relay.js', import.meta.url))
 const PROBE = new URL('../support/memory-probe.mjs', import.meta.url).href
 
+/** In bytes. */
 export interface Memory {
+  /** The heap, and the buffers beside it. */
+  readonly used: number
+  /** What the system counts, with what is free to be used again: it goes up and down by tens of megabytes. */
   readonly rss: number
-  readonly heapUsed: number
 }
 
 export interface RelayProcessOptions {
@@ -82,7 +85,7 @@ export class RelayProcess {
     const answer = once(child, 'message')
     child.send('memory')
     const [{ memory }] = await answer
-    return memory
+    return { used: memory.heapUsed + memory.external, rss: memory.rss }
   }
 
   async kill(): Promise<void> {

@@ -81,7 +81,7 @@ function problemsOf({ ledger, memory, crashes }: SoakResult): string[] {
 }
 
 function summaryOf({ seconds, ledger, faults, memory, crashes, failures }: SoakResult) {
-  const slope = (member: 'heapUsed' | 'rss') => memory.slope(member) ?? null
+  const slope = (member: 'used' | 'rss') => memory.slope(member) ?? null
   return {
     seconds,
     counts: ledger.counts,
@@ -92,7 +92,7 @@ function summaryOf({ seconds, ledger, faults, memory, crashes, failures }: SoakR
     failures,
     memory: {
       samples: memory.samples,
-      megabytesPerMinute: { heapUsed: slope('heapUsed'), rss: slope('rss') },
+      megabytesPerMinute: { used: slope('used'), rss: slope('rss') },
       allowed: MAX_SLOPES,
     },
   }
@@ -122,7 +122,7 @@ function tableOf(result: SoakResult, problems: readonly string[]): string {
     ['post to reader', `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(0)} ms, longest ${max.toFixed(0)} ms`],
     ...kinds,
     ['relays crashed', `${crashes}`],
-    ['heap after collection', `${megabytes(first?.heapUsed)} → ${megabytes(last?.heapUsed)} MB`],
+    ['memory after collection', `${megabytes(first?.used)} → ${megabytes(last?.used)} MB`],
     ['resident', `${megabytes(first?.rss)} → ${megabytes(last?.rss)} MB`],
     ['growth', slopesText(memory)],
     ...Object.entries(failures).map(([words, count]) => [`told: ${words}`, `${count}`] as const),
@@ -134,10 +134,10 @@ function tableOf(result: SoakResult, problems: readonly string[]): string {
 }
 
 function slopesText(memory: SoakResult['memory']): string {
-  const [heap, rss] = [memory.slope('heapUsed'), memory.slope('rss')]
-  if (heap === undefined || rss === undefined) return 'not judged: the run was too short'
+  const [used, rss] = [memory.slope('used'), memory.slope('rss')]
+  if (used === undefined || rss === undefined) return 'not judged: the run was too short'
   const words = [
-    `heap ${heap.toFixed(2)} MB a minute (at most ${MAX_SLOPES.heapUsed})`,
+    `${used.toFixed(2)} MB a minute (at most ${MAX_SLOPES.used})`,
     `resident ${rss.toFixed(2)} (at most ${MAX_SLOPES.rss})`,
   ]
   return words.join(', ')

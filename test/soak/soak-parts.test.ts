@@ -32,24 +32,24 @@ describe('the memory of the soak', () => {
       const noise = 400_000 * Math.sin(minutes * 40)
       const warmUp = 2e7 * Math.min(minutes, 1.5)
       const used = warmUp + noise + minutes * bytes
-      series.add(minutes, { heapUsed: used, rss: 1e8 + used })
+      series.add(minutes, { used: used, rss: 1e8 + used })
     }
     return series
   }
 
   it('is flat where it only warms up', () => {
     expect(grownBy(0).isFlat).toBe(true)
-    expect(grownBy(0).slope('heapUsed')).toBeCloseTo(0, 1)
+    expect(grownBy(0).slope('used')).toBeCloseTo(0, 1)
   })
 
   it('is not where it grows by a megabyte a minute', () => {
     expect(grownBy(1e6).isFlat).toBe(false)
-    expect(grownBy(1e6).slope('heapUsed')).toBeCloseTo(1, 1)
+    expect(grownBy(1e6).slope('used')).toBeCloseTo(1, 1)
   })
 
   it('is not judged after a minute', () => {
     const series = new MemorySeries()
-    for (const minutes of [0.5, 1]) series.add(minutes, { heapUsed: minutes * 1e9, rss: 1e9 })
+    for (const minutes of [0.5, 1]) series.add(minutes, { used: minutes * 1e9, rss: 1e9 })
     expect([series.slope('rss'), series.isFlat]).toEqual([undefined, true])
   })
 })

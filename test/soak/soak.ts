@@ -230,7 +230,7 @@ class Soak {
         `${counts.retried} retried`,
         `${this.#ledger.violations} violations`,
         `to the reader in ${this.#ledger.recentMedian().toFixed(1)} ms`,
-        `heap ${(memory.heapUsed / 1e6).toFixed(1)} MB, resident ${(memory.rss / 1e6).toFixed(0)} MB`,
+        `memory ${(memory.used / 1e6).toFixed(1)} MB, resident ${(memory.rss / 1e6).toFixed(0)} MB`,
       ]
       this.#options.tell(`${clockText(this.#seconds())}  ${words.join(', ')}`)
     }
