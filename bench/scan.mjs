@@ -52,6 +52,19 @@ function stillCodes() {
   )
 }
 
+/** By just so much, the rest as in a hand. */
+function turnedCodes() {
+  const angles = [0, 15, 30, 40, 45, 50, 60, 90, 180]
+  const rows = [referenceLink(), linkOf(500), linkOf(1000)].map((text) => [
+    text.length,
+    ...angles.map((turn) => {
+      const condition = { ...HAND, rotation: 0, turn }
+      return percent(countRead(codec, text, { side: 360, condition, pictures: PICTURES }) / PICTURES)
+    }),
+  ])
+  return table(['bytes', ...angles.map((turn) => `${turn}°`)], rows)
+}
+
 function corrections() {
   const rows = [500, 1000].flatMap((bytes) =>
     ['low', 'medium', 'quartile', 'high'].map((ecc) => {
@@ -158,6 +171,12 @@ ${stillCodes()}
 
 **Inline limit, 1000 bytes**: the most that is read half a frame large, in a hand. What is longer goes by reference or moves; a reference
 is read from twice as far away.
+
+Turned by just so much, 360 px, otherwise as in a hand:
+
+${turnedCodes()}
+
+At 45° the decoder finds no code; the hand, or the person, turns it out of there.
 
 ## Error correction
 

@@ -12,6 +12,7 @@ import { randomOf, takePicture } from './camera-picture.mjs'
  * @property {number} [rotation]
  * @property {number} [tilt]
  * @property {number} [glare]
+ * @property {number} [turn] in the plane, by just so many degrees
  */
 
 /** @type {readonly Condition[]} */
@@ -42,10 +43,10 @@ export function countRead({ encodeQr, decodeQr }, text, { side, condition, pictu
   return read
 }
 
-function viewOf({ blur, noise, glare, rotation = 0, tilt = 0 }, side, seed) {
+function viewOf({ blur, noise, glare, rotation = 0, tilt = 0, turn = 0 }, side, seed) {
   const random = randomOf(seed * 7919)
   const some = (most) => most * (2 * random() - 1)
-  return { side, blur, noise, glare, rotation: some(rotation), tilt: some(tilt), seed }
+  return { side, blur, noise, glare, rotation: turn + some(rotation), tilt: some(tilt), seed }
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
