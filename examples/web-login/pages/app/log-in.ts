@@ -14,7 +14,7 @@ export const LOGIN: AskTerms = {
     open: 'Open my wallet on this device',
     refused: 'You said no in your wallet. Nothing was shared.',
     expired: 'This code has expired. Nothing was shared.',
-    failed: 'Our server does not answer. Your wallet has shared nothing.',
+    failed: 'Our server does not answer. Try again in a moment.',
   },
 }
 

@@ -15,7 +15,7 @@ const PROOF: AskTerms = {
     open: 'Open my wallet on this device',
     refused: 'You said no in your wallet. The reading room stays closed.',
     expired: 'This code has expired. Nothing was shared.',
-    failed: 'Our server does not answer. Your wallet has shared nothing.',
+    failed: 'Our server does not answer. Try again in a moment.',
   },
   reasons: {
     OTHER_PERSON: 'Another person’s wallet has answered. Use the wallet that you logged in with.',

@@ -34,7 +34,7 @@ const LOGIN: AskTerms = {
     open: 'Open my wallet on this device',
     refused: 'You said no in your wallet. Nothing was shared.',
     expired: 'This code has expired. Nothing was shared.',
-    failed: 'Our server does not answer. Your wallet has shared nothing.',
+    failed: 'Our server does not answer. Try again in a moment.',
   },
 }
 
@@ -119,7 +119,7 @@ function buildCorner(office: Office, { person }: TownVisit): readonly Node[] {
     }
   }
   return [
-    h('span', { class: 'theirs small soft' }, person.name),
+    h('span', { class: 'theirs small soft corner-name' }, person.name),
     h('button', { type: 'button', class: 'button quiet small', on: { click: () => void leave() } }, 'Leave'),
   ]
 }

@@ -67,7 +67,7 @@ export function noticeOf(error: unknown, { what, again }: FailureWords): Notice 
     return {
       kind: 'bad',
       title: 'Our server does not answer.',
-      text: 'Your wallet has shared nothing new.',
+      text: 'It may be back in a moment.',
       action,
     }
   return { kind: 'bad', title: `${what} did not work.`, text: 'Please try it once more.', action }
