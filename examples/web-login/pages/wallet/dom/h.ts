@@ -31,7 +31,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 }
 
 /** Appends what there is: lists are opened, what is left out is left out. */
-export function append(element: Element, children: readonly Child[]): void {
+function append(element: Element, children: readonly Child[]): void {
   for (const child of children) {
     if (child === undefined || child === false) continue
     if (typeof child === 'string' || child instanceof Node) element.append(child)
