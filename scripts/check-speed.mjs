@@ -24,7 +24,7 @@ const quick = { rounds: 5, batchMs: 15, warmUpMs: 120 }
 
 const native = createNativeEngine()
 const noble = createNobleEngine()
-const hot = createNobleEngine({ defer: (work) => work() })
+const hot = createNobleEngine()
 const keys = new MemoryKeyStore({ engine: native })
 const { publicKey } = await keys.import(sha256(new Uint8Array(1)), { keyId: 'k' })
 const did = 'did:example:issuer'
@@ -97,13 +97,13 @@ const gates = [
   [
     'native over default engine, one token',
     'least',
-    8,
+    4,
     () => ratio(verifying(rulesOf(noble)), verifying(rulesOf(native))),
   ],
   [
     'hot over other issuer, default engine',
     'least',
-    1.6,
+    1.3,
     () => ratio(verifying(rulesOf(noble)), verifying(rulesOf(hot))),
   ],
   [

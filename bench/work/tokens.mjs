@@ -38,7 +38,7 @@ export async function measureTokens(options) {
 
 async function verifyByKey(options) {
   const tokens = await tokensOf(byKey, 'ES256K')
-  const hot = createNobleEngine({ defer: (work) => work() })
+  const hot = createNobleEngine()
   hot.prepare(publicKey)
   const rows = await alternate(
     [

@@ -22,22 +22,13 @@ const rules = { resolver: new TestResolver(document), now: NOW }
 const token = (index: number, signer = key) =>
   forgeToken({ alg: 'ES256K' }, { iat: NOW, iss: issuer, index }, signer)
 
-/** Tables are made when the test says so. */
-function manualEngine(tableAfter: number, maxTables?: number) {
-  const waiting: (() => void)[] = []
-  const engine = createNobleEngine({ tableAfter, maxTables, defer: (work) => waiting.push(work) })
-  return { engine, waiting, run: () => waiting.splice(0).forEach((work) => void work()) }
-}
-
 describe('tables of multiples', () => {
   it('are made after enough tokens that the rules expect more of, and change no answer', async () => {
-    const { engine, waiting, run } = manualEngine(3)
+    const engine = createNobleEngine({ tableAfter: 3 })
     const expecting: VerifyJwtRules = { ...rules, engine, isFrequentIssuer: (did) => did === issuer }
     for (const index of [0, 1]) await verifyJwt(token(index), expecting)
-    expect(waiting).toEqual([])
+    expect(engine.tables).toBe(0)
     await verifyJwt(token(2), expecting)
-    expect(waiting).toHaveLength(1)
-    run()
     expect(engine.tables).toBe(1)
     expect((await verifyJwt(token(3), expecting)).issuer).toBe(issuer)
     await expect(verifyJwt(token(4, testKey('thief')), expecting)).rejects.toMatchObject({
@@ -52,97 +43,88 @@ describe('tables of multiples', () => {
   })
 
   it('are made for nobody else, however many valid tokens come', async () => {
-    const { engine, waiting } = manualEngine(1)
+    const engine = createNobleEngine({ tableAfter: 1 })
     for (const isFrequentIssuer of [undefined, () => false]) {
       for (let index = 0; index < 3; index++) {
         await verifyJwt(token(index), { ...rules, engine, isFrequentIssuer })
       }
     }
-    expect(waiting).toEqual([])
     expect(engine.tables).toBe(0)
   })
 
   it('count no token that is forged, expired or for somebody else', async () => {
-    const { engine, waiting } = manualEngine(1)
+    const engine = createNobleEngine({ tableAfter: 1 })
     const expecting = { ...rules, engine, isFrequentIssuer: () => true }
     const forged = token(0, testKey('thief'))
     const late = forgeToken({ alg: 'ES256K' }, { iss: issuer, exp: NOW - 1000 }, key)
     const other = forgeToken({ alg: 'ES256K' }, { iss: issuer, aud: 'did:test:other' }, key)
     for (const jwt of [forged, late, other]) await expect(verifyJwt(jwt, expecting)).rejects.toThrow()
-    expect(waiting).toEqual([])
+    expect(engine.tables).toBe(0)
   })
 
-  it('are made one at a time, kept for the keys used last, and made again when they are gone', () => {
-    const { engine, waiting, run } = manualEngine(50, 2)
+  it('are kept for the keys used last, and made again when they are gone', () => {
+    const points = new KnownPoints({ maxTables: 2 })
     const keys = ['a', 'b', 'c'].map((name) => testKey(name).publicKey)
-    for (const publicKey of keys) engine.prepare(publicKey)
-    // No more wait than could be kept.
-    expect(waiting).toHaveLength(1)
-    run()
-    expect([engine.tables, waiting.length]).toEqual([1, 1])
-    run()
-    expect([engine.tables, waiting.length]).toEqual([2, 0])
-    engine.prepare(keys[1]!)
-    expect(waiting).toEqual([])
-    engine.prepare(keys[2]!)
-    run()
-    expect(engine.tables).toBe(2)
-    engine.prepare(keys[0]!)
-    expect(waiting).toHaveLength(1)
+    const prepared = () => keys.map((publicKey) => points.parse(publicKey)?.isPrepared)
+    for (const publicKey of keys) points.prepare(publicKey)
+    expect(points.tables).toBe(2)
+    expect(prepared()).toEqual([false, true, true])
+    points.prepare(keys[0]!)
+    expect(prepared()).toEqual([true, false, true])
+    points.prepare(keys[0]!)
+    expect(points.tables).toBe(2)
+  })
+
+  it('are made again only for as many tokens more, so that too many keys do not drive one another out at each', () => {
+    const points = new KnownPoints({ maxTables: 1, tableAfter: 3 })
+    const [a, b] = ['a', 'b'].map((name) => testKey(name).publicKey)
+    const expectTimes = (publicKey: Uint8Array, times: number) => {
+      for (let time = 0; time < times; time++) points.expect(publicKey)
+      return points.parse(publicKey)?.isPrepared
+    }
+    expect([expectTimes(a!, 3), expectTimes(b!, 3), expectTimes(a!, 2), expectTimes(a!, 1)]).toEqual([
+      true,
+      true,
+      false,
+      true,
+    ])
   })
 
   it('are made for no point that is none, and not at all where none may be kept', () => {
-    const { engine, waiting, run } = manualEngine(1, 1)
-    engine.prepare(new Uint8Array(33).fill(2, 0, 1).fill(0xff, 1))
-    engine.prepare(new Uint8Array(5))
-    run()
-    expect(engine.tables).toBe(0)
-    const none = manualEngine(1, 0)
-    none.engine.prepare(key.publicKey)
-    none.engine.expectMore(key.publicKey)
-    expect([waiting, none.waiting]).toEqual([[], []])
+    const points = new KnownPoints()
+    points.prepare(new Uint8Array(33).fill(2, 0, 1).fill(0xff, 1))
+    points.prepare(new Uint8Array(5))
+    points.expect(new Uint8Array(5))
+    const none = new KnownPoints({ maxTables: 0, tableAfter: 0 })
+    none.prepare(key.publicKey)
+    none.expect(key.publicKey)
+    expect([points.tables, none.tables]).toEqual([0, 0])
+    expect([points.base.isPrepared, none.base.isPrepared]).toEqual([false, false])
   })
 
-  it('are made for the base point after 64 verifications, once, and change no answer', () => {
-    const { engine, waiting, run } = manualEngine(50)
-    const digest = sha256(Uint8Array.of(1))
-    const { r, s } = engine.sign(digest, key.privateKey)
-    const good = concatBytes(r, s)
-    for (let time = 0; time < 63; time++) expect(engine.verify(good, digest, key.publicKey)).toBe(true)
-    expect(waiting).toEqual([])
-    engine.verify(good, digest, key.publicKey)
-    expect(waiting).toHaveLength(1)
-    run()
-    for (const publicKey of [key.publicKey, testKey('other').publicKey]) {
-      expect(engine.verify(good, digest, publicKey)).toBe(publicKey === key.publicKey)
-      expect(engine.verify(good, sha256(good), publicKey)).toBe(false)
-    }
-    expect([waiting.length, engine.tables]).toEqual([0, 0])
-  })
-
-  it('are made by a timer unless told otherwise', async () => {
-    const engine = createNobleEngine()
-    engine.prepare(key.publicKey)
-    expect(engine.tables).toBe(0)
-    await new Promise((resolve) => setTimeout(resolve, 0))
-    expect(engine.tables).toBe(1)
+  it('are made for the base point with the first key that has one', () => {
+    const points = new KnownPoints()
+    expect(points.base.isPrepared).toBe(false)
+    points.prepare(key.publicKey)
+    expect([points.base.isPrepared, points.parse(key.publicKey)?.isPrepared]).toEqual([true, true])
+    expect(points.parse(testKey('other').publicKey)?.isPrepared).toBe(false)
   })
 })
 
 describe('10,000 keys of strangers', () => {
   it('make no table, and no more is kept of them than of the last few', () => {
-    const deferred: unknown[] = []
-    const points = new KnownPoints({ maxKeys: 8, tableAfter: 50, defer: (work) => deferred.push(work) })
+    const points = new KnownPoints({ maxKeys: 8 })
     const good = testKey('good').publicKey
-    points.parse(good)
+    const first = points.parse(good)
+    expect(points.parse(good)).toBe(first)
     for (let index = 0; index < 10_000; index++) {
       const stranger = new Uint8Array(33).fill(2, 0, 1)
       new DataView(stranger.buffer).setUint32(1, index)
       points.parse(stranger)
     }
-    expect([points.tables, deferred.length]).toEqual([0, 0])
-    expect(points.keys).toBeLessThanOrEqual(8)
-    expect(points.parse(good)?.hasTable).toBe(false)
+    expect(points.tables).toBe(0)
+    expect(points.parse(good)).not.toBe(first)
+    expect(points.parse(good)?.isPrepared).toBe(false)
   })
 
   it('refuses options that are no whole numbers', () => {

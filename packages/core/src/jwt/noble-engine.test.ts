@@ -1,3 +1,4 @@
+import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { describe, expect, it } from 'vitest'
 import { concatBytes } from '../bytes/concat.ts'
 import { sha256 } from '../bytes/hash.ts'
@@ -97,6 +98,58 @@ describe('verify', () => {
   })
 })
 
+describe('signatures that are built from their points', () => {
+  const { Point } = secp256k1
+  const bytes = (value: bigint) => hex(value.toString(16).padStart(64, '0'))
+  /** Verification finds the point `u1` times the base point and `u2` times the key. */
+  const build = (u1: bigint, u2: bigint, x: bigint) => {
+    const r = Point.Fn.create(x)
+    const s = Point.Fn.div(r, u2)
+    return { signature: concatBytes(bytes(r), bytes(s)), digest: bytes(Point.Fn.mul(u1, s)) }
+  }
+
+  it('pass where the x of their point is not below the order', () => {
+    let x = Point.Fn.ORDER
+    const liftable = () => {
+      try {
+        return Point.fromBytes(concatBytes(Uint8Array.of(2), bytes(x)))
+      } catch {
+        return undefined
+      }
+    }
+    let nonce = liftable()
+    while (nonce === undefined || x === Point.Fn.ORDER) {
+      x += 1n
+      nonce = liftable()
+    }
+    const [u1, u2] = [7n, 11n]
+    const key = nonce.add(Point.BASE.multiply(u1).negate()).multiply(Point.Fn.inv(u2))
+    const { signature: built, digest: over } = build(u1, u2, x)
+    expect(engine.verify(built, over, key.toBytes())).toBe(true)
+    expect(engine.verify(built, sha256(over), key.toBytes())).toBe(false)
+    expect(secp256k1.verify(built, over, key.toBytes(), { prehash: false, lowS: false })).toBe(true)
+  })
+
+  it.each([1n, 5n])('fail where their point is the one at infinity: key %s', (factor) => {
+    const key = Point.BASE.multiply(factor)
+    const u2 = 13n
+    const u1 = Point.Fn.neg(Point.Fn.mul(factor, u2))
+    for (const x of [1n, Point.BASE.toAffine().x, key.toAffine().x]) {
+      const { signature: built, digest: over } = build(u1, u2, x)
+      expect(engine.verify(built, over, key.toBytes())).toBe(false)
+    }
+  })
+
+  it('give back no key where it would be the point at infinity', () => {
+    // The nonce is 1, so the key is (s - e) / r times the base point.
+    const { x, y } = Point.BASE.toAffine()
+    const s = 0x1234n
+    const built = concatBytes(bytes(Point.Fn.create(x)), bytes(s))
+    expect(engine.recover(built, Number(y & 1n) as 0 | 1, bytes(s))).toBeUndefined()
+    expect(engine.recover(built, Number(1n - (y & 1n)) as 0 | 1, bytes(s))).toBeDefined()
+  })
+})
+
 describe('a digest that is the same number in other bytes', () => {
   const short = digest.slice(1)
   const zero = Uint8Array.of(0)
@@ -116,15 +169,11 @@ describe('a digest that is the same number in other bytes', () => {
 
 describe('tables of multiples', () => {
   it('are made of keys that were prepared or expected, and change no answer', () => {
-    const waiting: (() => void)[] = []
-    const engineOf = () => createNobleEngine({ tableAfter: 1, defer: (work) => waiting.push(work) })
-    engineOf().expectMore(publicKey)
-    expect(waiting).toHaveLength(1)
-    const fast = engineOf()
+    const expecting = createNobleEngine({ tableAfter: 1 })
+    const fast = createNobleEngine()
+    expecting.expectMore(publicKey)
     fast.prepare(publicKey)
-    expect([waiting.length, fast.tables]).toEqual([2, 0])
-    waiting[1]?.()
-    expect(fast.tables).toBe(1)
+    expect([expecting.tables, fast.tables, engine.tables]).toEqual([1, 1, 0])
     expect(fast.verify(compact, digest, publicKey)).toBe(true)
     expect(fast.verify(compact, sha256(digest), publicKey)).toBe(false)
   })
