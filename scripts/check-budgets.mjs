@@ -27,7 +27,7 @@ const appSide = `
 const sizes = [
   ['app side in a browser', appSide, 60],
   ['verifyJwt alone', `export { verifyJwt } from '@uport-kit/core'`, 27],
-  ['core, all of it', `export * from '@uport-kit/core'`, 62],
+  ['core, all of it', `export * from '@uport-kit/core'`, 65],
   ['core/di', `export * from '@uport-kit/core/di'`, 66],
   ['resolver-uport', `export * from '@uport-kit/resolver-uport'`, 18],
   ['channel-relay', `export * from '@uport-kit/channel-relay'`, 10],

@@ -34,6 +34,12 @@ export function keccak256(bytes: Uint8Array): Uint8Array {
 /** The first 32 bits, big-endian, of SHA3-256 (FIPS 202), which is not Keccak-256. */
 export function sha3Checksum(bytes: Uint8Array): number {
   if (platform?.sha3Hex !== undefined) return Number.parseInt(platform.sha3Hex(bytes).slice(0, 8), 16)
-  const digest = hashKeccak(bytes, 0x06)
-  return new DataView(digest.buffer).getUint32(0)
+  return readUint32(hashKeccak(bytes, 0x06), 0)
+}
+
+/** Four bytes as a number, big-endian. */
+export function readUint32(bytes: Uint8Array, start: number): number {
+  return (
+    ((bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!) >>> 0
+  )
 }

@@ -1,110 +1,83 @@
 // The permutation Keccak-f[1600] (FIPS 202, section 3.3) with its 25 lanes in local variables, 32 bits each: l the low
 // half, h the high one. Lane x + 5y of the standard has the number x + 5y here. Unrolled, it takes a third of the time
-// that loops over an array take.
+// that loops over an array take; lanes move along the one cycle that their places form, so few other names are needed.
 
-/** Round constants, low and high half in turn. */
-const RC: Int32Array = Int32Array.of(
-  1,
-  0,
-  32898,
-  0,
-  32906,
-  -2147483648,
-  -2147450880,
-  -2147483648,
-  32907,
-  0,
-  -2147483647,
-  0,
-  -2147450751,
-  -2147483648,
-  32777,
-  -2147483648,
-  138,
-  0,
-  136,
-  0,
-  -2147450871,
-  0,
-  -2147483638,
-  0,
-  -2147450741,
-  0,
-  139,
-  -2147483648,
-  32905,
-  -2147483648,
-  32771,
-  -2147483648,
-  32770,
-  -2147483648,
-  128,
-  -2147483648,
-  32778,
-  0,
-  -2147483638,
-  -2147483648,
-  -2147450751,
-  -2147483648,
-  32896,
-  -2147483648,
-  -2147483647,
-  0,
-  -2147450872,
-  -2147483648,
-)
-/** @param state 25 lanes as 50 halves; changed in place */
-export function keccakF(state: Int32Array): void {
-  let l0 = state[0]!,
-    h0 = state[1]!
-  let l1 = state[2]!,
-    h1 = state[3]!
-  let l2 = state[4]!,
-    h2 = state[5]!
-  let l3 = state[6]!,
-    h3 = state[7]!
-  let l4 = state[8]!,
-    h4 = state[9]!
-  let l5 = state[10]!,
-    h5 = state[11]!
-  let l6 = state[12]!,
-    h6 = state[13]!
-  let l7 = state[14]!,
-    h7 = state[15]!
-  let l8 = state[16]!,
-    h8 = state[17]!
-  let l9 = state[18]!,
-    h9 = state[19]!
-  let l10 = state[20]!,
-    h10 = state[21]!
-  let l11 = state[22]!,
-    h11 = state[23]!
-  let l12 = state[24]!,
-    h12 = state[25]!
-  let l13 = state[26]!,
-    h13 = state[27]!
-  let l14 = state[28]!,
-    h14 = state[29]!
-  let l15 = state[30]!,
-    h15 = state[31]!
-  let l16 = state[32]!,
-    h16 = state[33]!
-  let l17 = state[34]!,
-    h17 = state[35]!
-  let l18 = state[36]!,
-    h18 = state[37]!
-  let l19 = state[38]!,
-    h19 = state[39]!
-  let l20 = state[40]!,
-    h20 = state[41]!
-  let l21 = state[42]!,
-    h21 = state[43]!
-  let l22 = state[44]!,
-    h22 = state[45]!
-  let l23 = state[46]!,
-    h23 = state[47]!
-  let l24 = state[48]!,
-    h24 = state[49]!
+/** Round constants, low and high half in turn, as the standard's algorithm 5 makes them. */
+const RC: Int32Array = /* @__PURE__ */ roundConstants()
+
+function roundConstants(): Int32Array {
+  const halves = new Int32Array(48)
+  let register = 1
+  for (let round = 0; round < 48; round += 2) {
+    for (let bit = 1; bit <= 64; bit *= 2) {
+      if ((register & 1) !== 0) halves[round + (bit >> 6)]! |= 1 << (bit - 1)
+      register = (register << 1) ^ ((register >> 7) * 0x171)
+    }
+  }
+  return halves
+}
+
+/** 25 lanes as 50 halves, each a number of 32 bits with a sign. */
+export type KeccakState = Numbers<50>
+
+type Numbers<Length extends number, Made extends number[] = []> = Made['length'] extends Length
+  ? Made
+  : Numbers<Length, [...Made, number]>
+
+/** The state permuted; what is given stays as it is. */
+export function keccakF(state: KeccakState): KeccakState {
+  let [
+    l0,
+    h0,
+    l1,
+    h1,
+    l2,
+    h2,
+    l3,
+    h3,
+    l4,
+    h4,
+    l5,
+    h5,
+    l6,
+    h6,
+    l7,
+    h7,
+    l8,
+    h8,
+    l9,
+    h9,
+    l10,
+    h10,
+    l11,
+    h11,
+    l12,
+    h12,
+    l13,
+    h13,
+    l14,
+    h14,
+    l15,
+    h15,
+    l16,
+    h16,
+    l17,
+    h17,
+    l18,
+    h18,
+    l19,
+    h19,
+    l20,
+    h20,
+    l21,
+    h21,
+    l22,
+    h22,
+    l23,
+    h23,
+    l24,
+    h24,
+  ] = state
   for (let round = 0; round < 48; round += 2) {
     const cl0 = l0 ^ l5 ^ l10 ^ l15 ^ l20
     const ch0 = h0 ^ h5 ^ h10 ^ h15 ^ h20
@@ -126,205 +99,230 @@ export function keccakF(state: Int32Array): void {
     const dh3 = ch2 ^ ((ch4 << 1) | (cl4 >>> 31))
     const dl4 = cl3 ^ ((cl0 << 1) | (ch0 >>> 31))
     const dh4 = ch3 ^ ((ch0 << 1) | (cl0 >>> 31))
-    const tl0 = l0 ^ dl0
-    const th0 = h0 ^ dh0
-    const bl0 = tl0
-    const bh0 = th0
-    const tl5 = l5 ^ dl0
-    const th5 = h5 ^ dh0
-    const bl16 = (th5 << 4) | (tl5 >>> 28)
-    const bh16 = (tl5 << 4) | (th5 >>> 28)
-    const tl10 = l10 ^ dl0
-    const th10 = h10 ^ dh0
-    const bl7 = (tl10 << 3) | (th10 >>> 29)
-    const bh7 = (th10 << 3) | (tl10 >>> 29)
-    const tl15 = l15 ^ dl0
-    const th15 = h15 ^ dh0
-    const bl23 = (th15 << 9) | (tl15 >>> 23)
-    const bh23 = (tl15 << 9) | (th15 >>> 23)
-    const tl20 = l20 ^ dl0
-    const th20 = h20 ^ dh0
-    const bl14 = (tl20 << 18) | (th20 >>> 14)
-    const bh14 = (th20 << 18) | (tl20 >>> 14)
-    const tl1 = l1 ^ dl1
-    const th1 = h1 ^ dh1
-    const bl10 = (tl1 << 1) | (th1 >>> 31)
-    const bh10 = (th1 << 1) | (tl1 >>> 31)
-    const tl6 = l6 ^ dl1
-    const th6 = h6 ^ dh1
-    const bl1 = (th6 << 12) | (tl6 >>> 20)
-    const bh1 = (tl6 << 12) | (th6 >>> 20)
-    const tl11 = l11 ^ dl1
-    const th11 = h11 ^ dh1
-    const bl17 = (tl11 << 10) | (th11 >>> 22)
-    const bh17 = (th11 << 10) | (tl11 >>> 22)
-    const tl16 = l16 ^ dl1
-    const th16 = h16 ^ dh1
-    const bl8 = (th16 << 13) | (tl16 >>> 19)
-    const bh8 = (tl16 << 13) | (th16 >>> 19)
-    const tl21 = l21 ^ dl1
-    const th21 = h21 ^ dh1
-    const bl24 = (tl21 << 2) | (th21 >>> 30)
-    const bh24 = (th21 << 2) | (tl21 >>> 30)
-    const tl2 = l2 ^ dl2
-    const th2 = h2 ^ dh2
-    const bl20 = (th2 << 30) | (tl2 >>> 2)
-    const bh20 = (tl2 << 30) | (th2 >>> 2)
-    const tl7 = l7 ^ dl2
-    const th7 = h7 ^ dh2
-    const bl11 = (tl7 << 6) | (th7 >>> 26)
-    const bh11 = (th7 << 6) | (tl7 >>> 26)
-    const tl12 = l12 ^ dl2
-    const th12 = h12 ^ dh2
-    const bl2 = (th12 << 11) | (tl12 >>> 21)
-    const bh2 = (tl12 << 11) | (th12 >>> 21)
-    const tl17 = l17 ^ dl2
-    const th17 = h17 ^ dh2
-    const bl18 = (tl17 << 15) | (th17 >>> 17)
-    const bh18 = (th17 << 15) | (tl17 >>> 17)
-    const tl22 = l22 ^ dl2
-    const th22 = h22 ^ dh2
-    const bl9 = (th22 << 29) | (tl22 >>> 3)
-    const bh9 = (tl22 << 29) | (th22 >>> 3)
-    const tl3 = l3 ^ dl3
-    const th3 = h3 ^ dh3
-    const bl5 = (tl3 << 28) | (th3 >>> 4)
-    const bh5 = (th3 << 28) | (tl3 >>> 4)
-    const tl8 = l8 ^ dl3
-    const th8 = h8 ^ dh3
-    const bl21 = (th8 << 23) | (tl8 >>> 9)
-    const bh21 = (tl8 << 23) | (th8 >>> 9)
-    const tl13 = l13 ^ dl3
-    const th13 = h13 ^ dh3
-    const bl12 = (tl13 << 25) | (th13 >>> 7)
-    const bh12 = (th13 << 25) | (tl13 >>> 7)
-    const tl18 = l18 ^ dl3
-    const th18 = h18 ^ dh3
-    const bl3 = (tl18 << 21) | (th18 >>> 11)
-    const bh3 = (th18 << 21) | (tl18 >>> 11)
-    const tl23 = l23 ^ dl3
-    const th23 = h23 ^ dh3
-    const bl19 = (th23 << 24) | (tl23 >>> 8)
-    const bh19 = (tl23 << 24) | (th23 >>> 8)
-    const tl4 = l4 ^ dl4
-    const th4 = h4 ^ dh4
-    const bl15 = (tl4 << 27) | (th4 >>> 5)
-    const bh15 = (th4 << 27) | (tl4 >>> 5)
-    const tl9 = l9 ^ dl4
-    const th9 = h9 ^ dh4
-    const bl6 = (tl9 << 20) | (th9 >>> 12)
-    const bh6 = (th9 << 20) | (tl9 >>> 12)
-    const tl14 = l14 ^ dl4
-    const th14 = h14 ^ dh4
-    const bl22 = (th14 << 7) | (tl14 >>> 25)
-    const bh22 = (tl14 << 7) | (th14 >>> 25)
-    const tl19 = l19 ^ dl4
-    const th19 = h19 ^ dh4
-    const bl13 = (tl19 << 8) | (th19 >>> 24)
-    const bh13 = (th19 << 8) | (tl19 >>> 24)
-    const tl24 = l24 ^ dl4
-    const th24 = h24 ^ dh4
-    const bl4 = (tl24 << 14) | (th24 >>> 18)
-    const bh4 = (th24 << 14) | (tl24 >>> 18)
-    l0 = bl0 ^ (~bl1 & bl2) ^ RC[round]!
-    h0 = bh0 ^ (~bh1 & bh2) ^ RC[round + 1]!
-    l1 = bl1 ^ (~bl2 & bl3)
-    h1 = bh1 ^ (~bh2 & bh3)
-    l2 = bl2 ^ (~bl3 & bl4)
-    h2 = bh2 ^ (~bh3 & bh4)
-    l3 = bl3 ^ (~bl4 & bl0)
-    h3 = bh3 ^ (~bh4 & bh0)
-    l4 = bl4 ^ (~bl0 & bl1)
-    h4 = bh4 ^ (~bh0 & bh1)
-    l5 = bl5 ^ (~bl6 & bl7)
-    h5 = bh5 ^ (~bh6 & bh7)
-    l6 = bl6 ^ (~bl7 & bl8)
-    h6 = bh6 ^ (~bh7 & bh8)
-    l7 = bl7 ^ (~bl8 & bl9)
-    h7 = bh7 ^ (~bh8 & bh9)
-    l8 = bl8 ^ (~bl9 & bl5)
-    h8 = bh8 ^ (~bh9 & bh5)
-    l9 = bl9 ^ (~bl5 & bl6)
-    h9 = bh9 ^ (~bh5 & bh6)
-    l10 = bl10 ^ (~bl11 & bl12)
-    h10 = bh10 ^ (~bh11 & bh12)
-    l11 = bl11 ^ (~bl12 & bl13)
-    h11 = bh11 ^ (~bh12 & bh13)
-    l12 = bl12 ^ (~bl13 & bl14)
-    h12 = bh12 ^ (~bh13 & bh14)
-    l13 = bl13 ^ (~bl14 & bl10)
-    h13 = bh13 ^ (~bh14 & bh10)
-    l14 = bl14 ^ (~bl10 & bl11)
-    h14 = bh14 ^ (~bh10 & bh11)
-    l15 = bl15 ^ (~bl16 & bl17)
-    h15 = bh15 ^ (~bh16 & bh17)
-    l16 = bl16 ^ (~bl17 & bl18)
-    h16 = bh16 ^ (~bh17 & bh18)
-    l17 = bl17 ^ (~bl18 & bl19)
-    h17 = bh17 ^ (~bh18 & bh19)
-    l18 = bl18 ^ (~bl19 & bl15)
-    h18 = bh18 ^ (~bh19 & bh15)
-    l19 = bl19 ^ (~bl15 & bl16)
-    h19 = bh19 ^ (~bh15 & bh16)
-    l20 = bl20 ^ (~bl21 & bl22)
-    h20 = bh20 ^ (~bh21 & bh22)
-    l21 = bl21 ^ (~bl22 & bl23)
-    h21 = bh21 ^ (~bh22 & bh23)
-    l22 = bl22 ^ (~bl23 & bl24)
-    h22 = bh22 ^ (~bh23 & bh24)
-    l23 = bl23 ^ (~bl24 & bl20)
-    h23 = bh23 ^ (~bh24 & bh20)
-    l24 = bl24 ^ (~bl20 & bl21)
-    h24 = bh24 ^ (~bh20 & bh21)
+    l0 ^= dl0
+    h0 ^= dh0
+    // Rotations and places: lane 1 goes to 10, 10 to 7 and so on, until all but lane 0 have moved.
+    let a = l1 ^ dl1
+    let b = h1 ^ dh1
+    let c: number
+    let d: number
+    c = l10 ^ dl0
+    d = h10 ^ dh0
+    l10 = (a << 1) | (b >>> 31)
+    h10 = (b << 1) | (a >>> 31)
+    a = l7 ^ dl2
+    b = h7 ^ dh2
+    l7 = (c << 3) | (d >>> 29)
+    h7 = (d << 3) | (c >>> 29)
+    c = l11 ^ dl1
+    d = h11 ^ dh1
+    l11 = (a << 6) | (b >>> 26)
+    h11 = (b << 6) | (a >>> 26)
+    a = l17 ^ dl2
+    b = h17 ^ dh2
+    l17 = (c << 10) | (d >>> 22)
+    h17 = (d << 10) | (c >>> 22)
+    c = l18 ^ dl3
+    d = h18 ^ dh3
+    l18 = (a << 15) | (b >>> 17)
+    h18 = (b << 15) | (a >>> 17)
+    a = l3 ^ dl3
+    b = h3 ^ dh3
+    l3 = (c << 21) | (d >>> 11)
+    h3 = (d << 21) | (c >>> 11)
+    c = l5 ^ dl0
+    d = h5 ^ dh0
+    l5 = (a << 28) | (b >>> 4)
+    h5 = (b << 28) | (a >>> 4)
+    a = l16 ^ dl1
+    b = h16 ^ dh1
+    l16 = (d << 4) | (c >>> 28)
+    h16 = (c << 4) | (d >>> 28)
+    c = l8 ^ dl3
+    d = h8 ^ dh3
+    l8 = (b << 13) | (a >>> 19)
+    h8 = (a << 13) | (b >>> 19)
+    a = l21 ^ dl1
+    b = h21 ^ dh1
+    l21 = (d << 23) | (c >>> 9)
+    h21 = (c << 23) | (d >>> 9)
+    c = l24 ^ dl4
+    d = h24 ^ dh4
+    l24 = (a << 2) | (b >>> 30)
+    h24 = (b << 2) | (a >>> 30)
+    a = l4 ^ dl4
+    b = h4 ^ dh4
+    l4 = (c << 14) | (d >>> 18)
+    h4 = (d << 14) | (c >>> 18)
+    c = l15 ^ dl0
+    d = h15 ^ dh0
+    l15 = (a << 27) | (b >>> 5)
+    h15 = (b << 27) | (a >>> 5)
+    a = l23 ^ dl3
+    b = h23 ^ dh3
+    l23 = (d << 9) | (c >>> 23)
+    h23 = (c << 9) | (d >>> 23)
+    c = l19 ^ dl4
+    d = h19 ^ dh4
+    l19 = (b << 24) | (a >>> 8)
+    h19 = (a << 24) | (b >>> 8)
+    a = l13 ^ dl3
+    b = h13 ^ dh3
+    l13 = (c << 8) | (d >>> 24)
+    h13 = (d << 8) | (c >>> 24)
+    c = l12 ^ dl2
+    d = h12 ^ dh2
+    l12 = (a << 25) | (b >>> 7)
+    h12 = (b << 25) | (a >>> 7)
+    a = l2 ^ dl2
+    b = h2 ^ dh2
+    l2 = (d << 11) | (c >>> 21)
+    h2 = (c << 11) | (d >>> 21)
+    c = l20 ^ dl0
+    d = h20 ^ dh0
+    l20 = (b << 30) | (a >>> 2)
+    h20 = (a << 30) | (b >>> 2)
+    a = l14 ^ dl4
+    b = h14 ^ dh4
+    l14 = (c << 18) | (d >>> 14)
+    h14 = (d << 18) | (c >>> 14)
+    c = l22 ^ dl2
+    d = h22 ^ dh2
+    l22 = (b << 7) | (a >>> 25)
+    h22 = (a << 7) | (b >>> 25)
+    a = l9 ^ dl4
+    b = h9 ^ dh4
+    l9 = (d << 29) | (c >>> 3)
+    h9 = (c << 29) | (d >>> 3)
+    c = l6 ^ dl1
+    d = h6 ^ dh1
+    l6 = (a << 20) | (b >>> 12)
+    h6 = (b << 20) | (a >>> 12)
+    l1 = (d << 12) | (c >>> 20)
+    h1 = (c << 12) | (d >>> 20)
+    a = l0
+    b = l1
+    l0 ^= ~l1 & l2
+    l1 ^= ~l2 & l3
+    l2 ^= ~l3 & l4
+    l3 ^= ~l4 & a
+    l4 ^= ~a & b
+    c = h0
+    d = h1
+    h0 ^= ~h1 & h2
+    h1 ^= ~h2 & h3
+    h2 ^= ~h3 & h4
+    h3 ^= ~h4 & c
+    h4 ^= ~c & d
+    a = l5
+    b = l6
+    l5 ^= ~l6 & l7
+    l6 ^= ~l7 & l8
+    l7 ^= ~l8 & l9
+    l8 ^= ~l9 & a
+    l9 ^= ~a & b
+    c = h5
+    d = h6
+    h5 ^= ~h6 & h7
+    h6 ^= ~h7 & h8
+    h7 ^= ~h8 & h9
+    h8 ^= ~h9 & c
+    h9 ^= ~c & d
+    a = l10
+    b = l11
+    l10 ^= ~l11 & l12
+    l11 ^= ~l12 & l13
+    l12 ^= ~l13 & l14
+    l13 ^= ~l14 & a
+    l14 ^= ~a & b
+    c = h10
+    d = h11
+    h10 ^= ~h11 & h12
+    h11 ^= ~h12 & h13
+    h12 ^= ~h13 & h14
+    h13 ^= ~h14 & c
+    h14 ^= ~c & d
+    a = l15
+    b = l16
+    l15 ^= ~l16 & l17
+    l16 ^= ~l17 & l18
+    l17 ^= ~l18 & l19
+    l18 ^= ~l19 & a
+    l19 ^= ~a & b
+    c = h15
+    d = h16
+    h15 ^= ~h16 & h17
+    h16 ^= ~h17 & h18
+    h17 ^= ~h18 & h19
+    h18 ^= ~h19 & c
+    h19 ^= ~c & d
+    a = l20
+    b = l21
+    l20 ^= ~l21 & l22
+    l21 ^= ~l22 & l23
+    l22 ^= ~l23 & l24
+    l23 ^= ~l24 & a
+    l24 ^= ~a & b
+    c = h20
+    d = h21
+    h20 ^= ~h21 & h22
+    h21 ^= ~h22 & h23
+    h22 ^= ~h23 & h24
+    h23 ^= ~h24 & c
+    h24 ^= ~c & d
+    l0 ^= RC[round]!
+    h0 ^= RC[round + 1]!
   }
-  state[0] = l0
-  state[1] = h0
-  state[2] = l1
-  state[3] = h1
-  state[4] = l2
-  state[5] = h2
-  state[6] = l3
-  state[7] = h3
-  state[8] = l4
-  state[9] = h4
-  state[10] = l5
-  state[11] = h5
-  state[12] = l6
-  state[13] = h6
-  state[14] = l7
-  state[15] = h7
-  state[16] = l8
-  state[17] = h8
-  state[18] = l9
-  state[19] = h9
-  state[20] = l10
-  state[21] = h10
-  state[22] = l11
-  state[23] = h11
-  state[24] = l12
-  state[25] = h12
-  state[26] = l13
-  state[27] = h13
-  state[28] = l14
-  state[29] = h14
-  state[30] = l15
-  state[31] = h15
-  state[32] = l16
-  state[33] = h16
-  state[34] = l17
-  state[35] = h17
-  state[36] = l18
-  state[37] = h18
-  state[38] = l19
-  state[39] = h19
-  state[40] = l20
-  state[41] = h20
-  state[42] = l21
-  state[43] = h21
-  state[44] = l22
-  state[45] = h22
-  state[46] = l23
-  state[47] = h23
-  state[48] = l24
-  state[49] = h24
+  return [
+    l0,
+    h0,
+    l1,
+    h1,
+    l2,
+    h2,
+    l3,
+    h3,
+    l4,
+    h4,
+    l5,
+    h5,
+    l6,
+    h6,
+    l7,
+    h7,
+    l8,
+    h8,
+    l9,
+    h9,
+    l10,
+    h10,
+    l11,
+    h11,
+    l12,
+    h12,
+    l13,
+    h13,
+    l14,
+    h14,
+    l15,
+    h15,
+    l16,
+    h16,
+    l17,
+    h17,
+    l18,
+    h18,
+    l19,
+    h19,
+    l20,
+    h20,
+    l21,
+    h21,
+    l22,
+    h22,
+    l23,
+    h23,
+    l24,
+    h24,
+  ]
 }
