@@ -132,6 +132,14 @@ describeBrowser('a reply by redirect, in Chromium', () => {
     await expect.poll(async () => (await seen(page)).routes.at(-1)).toBe('#/orders')
   })
 
+  test('comes by a channel that conforms in a real window', async () => {
+    const page = await openApp()
+    const { failed, count } = await page.evaluate(() => appPage.conform())
+    expect(failed).toEqual([])
+    expect(count).toBeGreaterThan(10)
+    expect((await seen(page)).hash).toBe(ROUTE)
+  })
+
   test('that another browser asked for is kept nowhere: fragment injection', async () => {
     const reply = await (await askInNewTab(await openApp())).evaluate(() => walletPage.answer('nowhere'))
     expect(reply).toMatch(ID)

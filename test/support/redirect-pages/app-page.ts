@@ -1,7 +1,8 @@
-import { disclosure, isUportError, Requester } from '@uport-kit/core'
+import { disclosure, isUportError, type JsonObject, Requester } from '@uport-kit/core'
+import { createConformanceTools, replyChannelCases } from '@uport-kit/core/conformance'
 import { openBrowserBoxKeys } from '@uport-kit/key-store-browser'
 import { openBrowserRequestStore } from '@uport-kit/store-browser'
-import { anchorRenderer, RedirectChannel, UrlTransport } from '@uport-kit/transport-url'
+import { anchorRenderer, RedirectChannel, RedirectReplySender, UrlTransport } from '@uport-kit/transport-url'
 import { createParty, PartyResolver } from '../../../packages/core/test-support/parties.ts'
 
 /** An app whose routes are in the fragment. It asks a wallet on another origin by link, and hears the answer in its own fragment. */
@@ -46,6 +47,13 @@ const note = (
   )
 }
 
+/** Answers as a wallet does that opens the page where it stands. */
+async function post(callback: string, body: JsonObject): Promise<void> {
+  const taken = new Promise((resolve) => addEventListener('hashchange', resolve, { once: true }))
+  await new RedirectReplySender({ open: (url) => location.assign(url) }).send(new URL(callback), body)
+  await taken
+}
+
 const page = {
   /** Puts the link in place before the click. */
   async prepare(target: '_self' | '_blank'): Promise<void> {
@@ -58,6 +66,19 @@ const page = {
   /** Goes on with the request that was made before a reload, or in another tab. */
   async goOn(): Promise<void> {
     note(requester.resume(disclosure, localStorage.getItem('app/login') ?? '').then(({ result }) => result))
+  },
+  /** Runs the suite of reply channels in this very window. @returns the cases that failed, and how many there were */
+  async conform(): Promise<{ readonly failed: readonly string[]; readonly count: number }> {
+    const failed: string[] = []
+    for (const one of replyChannelCases) {
+      const subject = { channel: new RedirectChannel(), post, now: () => Math.floor(Date.now() / 1000) }
+      const reason = one.skip?.(subject)
+      if (reason !== undefined) failed.push(`${one.id} is left out: ${reason}`)
+      else
+        await one.run(subject, createConformanceTools()).catch((error) => failed.push(`${one.id}: ${error}`))
+      subject.channel[Symbol.dispose]()
+    }
+    return { failed, count: replyChannelCases.length }
   },
   outcome: () => outcome,
   seen: () => ({ routes, handled, strays, hash: location.hash, keys: Object.keys(localStorage).sort() }),
