@@ -187,7 +187,8 @@ describeBrowser('what strangers write', () => {
       for (const name of places) {
         await page.getByRole('link', { name }).first().click()
         await page.getByRole('heading', { level: 1 }).waitFor()
-        expect(await harmOf(page), name).toEqual([])
+        // The log grows with each request.
+        expect(await harmOf(page, FULL ? 40 : undefined), name).toEqual([])
       }
       await page.getByRole('link', { name: 'Credentials' }).click()
       await page.locator('a[href^="/credentials/"]').first().click()

@@ -33,8 +33,12 @@ export async function setTraps(context: BrowserContext): Promise<void> {
   context.on('dialog', (dialog) => void dialog.dismiss())
 }
 
-/** What is wrong with a page that shows hostile texts; nothing where they are inert. */
-export async function harmOf(page: Page): Promise<readonly string[]> {
+/**
+ * What is wrong with a page that shows hostile texts; nothing where they are inert.
+ *
+ * @param maxScreens how long the page may be without hiding what is at its end
+ */
+export async function harmOf(page: Page, maxScreens = 12): Promise<readonly string[]> {
   const seen = await page.evaluate((mark) => {
     const elements = [...document.querySelectorAll('*')]
     const attributes = elements.flatMap((element) => [...element.attributes])
@@ -67,6 +71,6 @@ export async function harmOf(page: Page): Promise<readonly string[]> {
   }
   if (!/^[\w ,.·’“”…-]{1,80}$/.test(seen.title)) harm.push(`the title is ${JSON.stringify(seen.title)}`)
   if (seen.tooWide > 0) harm.push(`${seen.tooWide} pixels wider than the screen`)
-  if (seen.screens > 12) harm.push(`${Math.round(seen.screens)} screens high`)
+  if (seen.screens > maxScreens) harm.push(`${Math.round(seen.screens)} screens high`)
   return harm
 }

@@ -6,7 +6,7 @@ import { backLink, viewHeading } from './common.ts'
 import type { AppContext, View } from './view.ts'
 
 /** Long enough that trying all of them, a second each, is hopeless for who has the file and no hint. */
-export const MIN_PASSPHRASE = 12
+const MIN_PASSPHRASE = 12
 
 /** How long a browser may take to save what was handed to it. */
 const SAVING_MS = 60_000
