@@ -1,7 +1,7 @@
 import '../design.css'
 import '../shared/site.css'
 import './app.css'
-import { openLibrary } from './library.ts'
+import { openLibrary } from './open-library.ts'
 
 const pages = {
   '/': () => import('./home.ts').then(({ homePage }) => homePage),

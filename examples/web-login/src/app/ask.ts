@@ -5,7 +5,7 @@ import type { AskedClaim } from '../shared/library-api.ts'
 // reason beside its claim, and the person may leave out what is not essential.
 
 /** What is asked for at the login. */
-export const LOGIN_CLAIMS = {
+const LOGIN_CLAIMS = {
   user_info: {
     name: { essential: true, reason: 'To greet you, and for your library card' },
     email: { reason: 'To tell you when a book is due' },

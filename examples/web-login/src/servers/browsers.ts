@@ -11,7 +11,7 @@ export interface SessionTimes {
   readonly longest: number
 }
 
-export const DEFAULT_SESSION_TIMES: SessionTimes = { idle: 30 * 60, longest: 12 * 3600 }
+const DEFAULT_SESSION_TIMES: SessionTimes = { idle: 30 * 60, longest: 12 * 3600 }
 
 /** One browser, known by its cookie. */
 export interface Browser<Session> {

@@ -1,7 +1,7 @@
 import { concatBytes, decodeUtf8, type JsonObject } from '@uport-kit/core'
 
 /** The largest body of a page's own request. */
-export const MAX_PAGE_BODY = 16_384
+const MAX_PAGE_BODY = 16_384
 
 /**
  * Reads a body that is a JSON object, and stops as soon as it is too large.

@@ -88,7 +88,7 @@ const MAX_TRIES = 30
 const MEMORY = 300
 
 export interface RequestDeskOptions {
-  readonly requester: Requester
+  readonly requester: Pick<Requester, 'create' | 'verify' | 'close'>
   readonly clock?: Clock | undefined
 }
 
@@ -97,7 +97,7 @@ export interface RequestDeskOptions {
  * made in one call and verified in another, so nothing here waits while a person thinks.
  */
 export class RequestDesk {
-  readonly #requester: Requester
+  readonly #requester: RequestDeskOptions['requester']
   readonly #clock: Clock
   readonly #asked = new Map<string, Asked>()
   readonly #stop = new AbortController()

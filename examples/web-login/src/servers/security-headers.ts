@@ -7,7 +7,7 @@ export interface PageRights {
 }
 
 /** The origins that a page talks to: those of its world, and no others. */
-export function connectOrigins(config: WorldConfig): readonly string[] {
+function connectOrigins(config: WorldConfig): readonly string[] {
   const { network, gatewayUrl, ipfsApiUrl, relayUrl, pushUrl, appUrl, issuerUrl, walletUrl } = config
   const all = [network.rpcUrl, gatewayUrl, ipfsApiUrl, relayUrl, pushUrl, appUrl, issuerUrl, walletUrl]
   return [...new Set(all.map((url) => new URL(url).origin))]
@@ -17,7 +17,7 @@ export function connectOrigins(config: WorldConfig): readonly string[] {
  * A content security policy that runs the page's own files and nothing else, talks to the named origins and no others, and
  * makes markup out of text impossible (Trusted Types). Where scripts need a policy of that kind, they name it `uport-kit`.
  */
-export function contentSecurityPolicy(origins: readonly string[]): string {
+function contentSecurityPolicy(origins: readonly string[]): string {
   return [
     "default-src 'none'",
     "script-src 'self'",
