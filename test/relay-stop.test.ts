@@ -65,13 +65,16 @@ test('on SIGTERM open requests end, streams say when to come back, nobody new ge
   const exit = once(relay.process, 'exit')
   relay.process.kill('SIGTERM')
   expect(await stream.text()).toMatch(/^: open\n\nretry: \d{3,4}\n\n$/)
-  expect(await (await poll).json()).toEqual({ messages: [] })
+  const polled = await poll
+  expect(polled.headers.get('connection')).toBe('close')
+  expect(await polled.json()).toEqual({ messages: [] })
   await expect.poll(() => gone(`${relay.url}/health`)).toBe(true)
   // Whoever watches sees it go while the last request is still open.
   expect((await fetch(`${relay.operationsUrl}/readyz`)).status).toBe(503)
   expect((await fetch(`${relay.operationsUrl}/healthz`)).status).toBe(200)
   socket.write('}')
-  expect(await answer).toMatch(/^HTTP\/1\.1 201 /)
+  expect((await answer).split('\r\n')[0]).toMatch(/^HTTP\/1\.1 201 /)
+  expect(await answer).toMatch(/^connection: close\r$/im)
   expect(await exit).toEqual([0, null])
 
   expect(relay.errors()).toBe('')

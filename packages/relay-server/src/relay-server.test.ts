@@ -292,6 +292,8 @@ describe('the uport-relay command', () => {
     ['{"memory":true,"dataDirectory":"a"}', 'say one'],
     ['{"port":70000,"memory":true}', 'port: must be a whole number from 0 to 65535'],
     ['{"port":1}', 'say where messages live'],
+    ['{"memory":true,"logLevel":"silly"}', 'logLevel: must be one of debug, info, warn, error'],
+    ['{"memory":true,"metricsPort":-1}', 'metricsPort: must be a whole number from 0 to 65535'],
   ])('refuses the file %s in one line', async (text, message) => {
     const file = join(directory, 'relay.json')
     writeFileSync(file, text)
@@ -309,6 +311,8 @@ describe('the uport-relay command', () => {
     [['--memory', '--limit', 'maxTopics']],
     [['--config', 'nowhere.json']],
     [['--memory', '--public-url', 'x']],
+    [['--memory', '--log-level', 'loud']],
+    [['--memory', '--metrics-port', '70000']],
   ])('refuses %j', async (args) => {
     const { code, err } = await run(args)
     expect([code, err.length]).toEqual([2, 1])
@@ -319,6 +323,9 @@ describe('the uport-relay command', () => {
     const unwritable = await run(['--data', join(directory, 'file')])
     expect(unwritable.code).toBe(1)
     expect(unwritable.err).toEqual([expect.stringContaining('Cannot write to the data directory')])
+    // Nothing can be made in there, and a recursive mkdir would try for ever.
+    const never = await run(['--data', '/proc/uport-relay/data'])
+    expect(never.err).toEqual([expect.stringContaining('Cannot write to the data directory')])
     const { port } = new URL((await start()).url)
     const inUse = await run(['--memory', '--port', port])
     expect(inUse).toMatchObject({

@@ -9,8 +9,7 @@ import {
   type TopicStore,
   UportError,
 } from '@uport-kit/core'
-import type { AccessLog, TelemetryOptions } from '@uport-kit/server-operations'
-import { BusyConnections } from './busy-connections.ts'
+import { type AccessLog, BusyConnections, type TelemetryOptions } from '@uport-kit/server-operations'
 import type { PushOptions } from './push/push-options.ts'
 import { assembleRelay } from './relay-app.ts'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'

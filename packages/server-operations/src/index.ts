@@ -1,3 +1,4 @@
+export { BusyConnections } from './busy-connections.ts'
 export type * from './errors.ts'
 export { LOG_LEVELS, type Logger, type LogLevel, type LogLine, logEvents } from './logger.ts'
 export { makeDirectory } from './make-directory.ts'

@@ -1,4 +1,11 @@
-import { propagation, type SpanContext, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  metrics as globalMetrics,
+  propagation,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { followContexts, TelemetrySdk } from '../../../test/support/telemetry-sdk.ts'
@@ -161,6 +168,24 @@ describe('requests', () => {
     expect([request?.name, outer?.name]).toEqual(['GET /parcels/:id', 'outer'])
     expect(request?.parentSpanContext?.spanId).toBe(outer?.spanContext().spanId)
   })
+})
+
+test('what the application has registered is told without being named', async () => {
+  const sdk = new TelemetrySdk()
+  trace.setGlobalTracerProvider(sdk.tracerProvider)
+  globalMetrics.setGlobalMeterProvider(sdk.meterProvider)
+  try {
+    const telemetry = createTelemetry('shop')
+    new Metrics(definitions, telemetry.sinks).record('parcels', 4, { country: 'ch' })
+    await inSpan(telemetry.tracer, 'task', {}, async () => {})
+    expect(sdk.spans.map(({ name, instrumentationScope }) => [name, instrumentationScope.name])).toEqual([
+      ['task', 'shop'],
+    ])
+    expect(await sdk.points('shop.parcels')).toEqual([[4, { country: 'ch' }]])
+  } finally {
+    trace.disable()
+    globalMetrics.disable()
+  }
 })
 
 test('without an SDK nothing is traced or counted, and everything works', async () => {

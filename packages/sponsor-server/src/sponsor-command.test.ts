@@ -75,6 +75,8 @@ describe('the configuration', () => {
     ['an unknown flag', ['--mainnet'], 'command line'],
     ['no number', ['--port', 'x'], 'port'],
     ['no port', ['--port', '70000'], 'port'],
+    ['no port for metrics', ['--metrics-port', '70000'], 'metricsPort'],
+    ['no level', ['--log-level', 'loud'], 'logLevel'],
     ['an unknown limit', ['--limit', 'x=1'], 'limits.x'],
     ['a limit of nothing', ['--limit', 'maxGas=0'], 'limits.maxGas'],
     ['half a unit of gas', ['--limit', 'maxGas=0.5'], 'limits.maxGas'],
@@ -163,21 +165,28 @@ describe('the command', () => {
         identityContracts.metaIdentityManager,
         '--limit',
         'pollSeconds=0.02',
+        '--metrics-port',
+        '0',
       ]
       lines.splice(0)
       await world.devnet.fund('0x19e7e376e7c213b7e7e7e46cc70a5dd086daff2a')
       const data = ['--data', join(directory, 'data')]
       const ended = runSponsorCommand([...args, ...more, ...data], io(ENVIRONMENT, stopping.signal))
-      await world.until(async () => lines.length > 0)
-      const { url } = JSON.parse(lines[0] ?? '')
+      await world.until(async () => lines.length > 1)
+      const [url, operationsUrl] = lines.map((line) => JSON.parse(line).url)
+      expect((await fetch(`${operationsUrl}/readyz`)).status).toBe(200)
       const device = await party('device of the command')
       const token = await world.token(device)
       expect(await world.identity(url, device)).toMatch(/^0x[0-9a-f]{40}$/)
       expect((await world.post(url, '/fund', token, {})).status).toBe(400)
+      const metrics = await (await fetch(`${operationsUrl}/metrics`)).text()
+      expect(metrics).toContain('uport_sponsor_transactions_total{step="included"} 1')
       stopping.abort()
       expect(await ended).toBe(0)
+      await expect(fetch(`${operationsUrl}/healthz`)).rejects.toThrow()
       expect(lines.map((line) => JSON.parse(line).event)).toEqual([
         'started',
+        'operations',
         'sent',
         'included',
         'refused',

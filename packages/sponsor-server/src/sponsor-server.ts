@@ -8,8 +8,13 @@ import {
   UportError,
 } from '@uport-kit/core'
 import type { ChainReader, RpcEndpoint } from '@uport-kit/core/ethereum'
-import { type AccessLog, createTelemetry, Metrics, type TelemetryOptions } from '@uport-kit/server-operations'
-import { BusyConnections } from './busy-connections.ts'
+import {
+  type AccessLog,
+  BusyConnections,
+  createTelemetry,
+  Metrics,
+  type TelemetryOptions,
+} from '@uport-kit/server-operations'
 import { configInvalid } from './config-invalid.ts'
 import { closeServer, createHttpServer, listen, localUrl } from './http-server.ts'
 import { KeyedQueue } from './keyed-queue.ts'
