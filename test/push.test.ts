@@ -161,13 +161,16 @@ describe('a person who gave leave to push', () => {
       }
     })
     const clock = new ManualClock(systemClock().now())
-    const road = pushTransport({ identity: app.identity, safeFetch: safeFetch(), clock }).to(grant)
+    const fetched: string[] = []
+    const onFetched = (id: string): void => void fetched.push(id)
+    const road = pushTransport({ identity: app.identity, safeFetch: safeFetch(), clock, onFetched }).to(grant)
     const screen = new ShownTransport('qr')
     await whileRunning(person, async () => {
       const answer = requester(app, screen).request(disclosure, ASK, { via: [road, 'qr'] })
       await asked
-      // The receipt is in: nothing waits for the deadline any more.
-      await expect.poll(() => clock.pending, { interval: 10 }).toBe(0)
+      await expect.poll(() => fetched, { interval: 10 }).toHaveLength(1)
+      // Nothing waits for the deadline any more.
+      expect(clock.pending).toBe(0)
       clock.advance(20)
       decide({ decision: 'approve' })
       expect(await answer).toMatchObject({ did: user.did })

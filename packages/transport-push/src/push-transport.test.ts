@@ -66,10 +66,16 @@ class Server implements SafeFetch {
   }
 }
 
-function world(changes: Partial<PushGrant> = {}) {
+function world(changes: Partial<PushGrant> = {}, onFetched?: (id: string) => void) {
   const clock = new ManualClock(NOW)
   const server = new Server()
-  const road = pushTransport({ identity: app.identity, safeFetch: server, clock, deadline: 10 }).to({
+  const road = pushTransport({
+    identity: app.identity,
+    safeFetch: server,
+    clock,
+    deadline: 10,
+    onFetched,
+  }).to({
     ...grant,
     ...changes,
   })
@@ -135,10 +141,12 @@ describe('a push', () => {
     expect(await delivery.ended).toMatchObject({ reason: 'unreachable' })
   })
 
-  test('is shown for as long as the exchange lives once it was fetched', async () => {
-    const { road, clock, server } = world()
+  test('is shown for as long as the exchange lives once it was fetched, which is told once', async () => {
+    const fetched: string[] = []
+    const { road, clock, server } = world({}, (id) => fetched.push(id))
     server.receipt = () => '{"fetched":true}'
     const delivery = await road.deliver(request)
+    await expect.poll(() => fetched).toEqual([request.id])
     await expect.poll(() => clock.pending).toBe(0)
     clock.advance(1000)
     expect(await Promise.race([delivery.ended, Promise.resolve('pending')])).toBe('pending')

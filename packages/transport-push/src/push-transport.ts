@@ -30,6 +30,11 @@ export interface PushTransportOptions {
   readonly safeFetch: SafeFetch
   /** Seconds within which a wallet must fetch a push; then the next road is taken. Default 20. */
   readonly deadline?: number | undefined
+  /**
+   * Told, with the request's id, when a wallet has fetched and stored a push: the moment to say "Look at your phone". What it
+   * throws ends the road as unreachable.
+   */
+  readonly onFetched?: ((requestId: string) => void) | undefined
   readonly clock?: Clock | undefined
   /** Must be cryptographically secure. Default: `crypto.getRandomValues`. */
   readonly randomBytes?: ((length: number) => Uint8Array) | undefined
@@ -103,7 +108,11 @@ class GrantTransport implements Transport {
     const watch = new AbortController()
     return createDelivery({
       close: () => watch.abort(),
-      dismissed: this.#watch(target, { receipt, secret: encodeBase64url(secret) }, watch.signal),
+      dismissed: this.#watch(
+        target,
+        { id: request.id, receipt, secret: encodeBase64url(secret) },
+        watch.signal,
+      ),
     })
   }
 
@@ -137,10 +146,10 @@ class GrantTransport implements Transport {
   /** Pends once the push was fetched, or is watched no more; rejects when the deadline comes first. */
   async #watch(
     { url }: Target,
-    { receipt, secret }: { readonly receipt: string; readonly secret: string },
+    { id, receipt, secret }: { readonly id: string; readonly receipt: string; readonly secret: string },
     closed: AbortSignal,
   ): Promise<never> {
-    const { clock, deadline, safeFetch } = this.#parts
+    const { clock, deadline, safeFetch, onFetched } = this.#parts
     const late = new AbortController()
     const cancel = clock.after(deadline, () => late.abort())
     const signal = AbortSignal.any([closed, late.signal])
@@ -162,6 +171,7 @@ class GrantTransport implements Transport {
         },
       )
     }
+    if (isFetched) onFetched?.(id)
     return new Promise<never>(() => undefined)
   }
 }
