@@ -77,6 +77,8 @@ class Run {
   readonly #wakers = new Set<() => void>()
   /** End the pause in which there is nothing to deliver. */
   readonly #idle = new Set<() => void>()
+  /** An answer has not arrived since the last look. */
+  #isHurried = false
 
   constructor(
     wallet: RunnableWallet,
@@ -124,19 +126,21 @@ class Run {
   async deliverAll(): Promise<void> {
     const { signal } = this.#options
     for (let tries = 0; !signal.aborted; ) {
+      this.#isHurried = false
       const left = await this.#wallet.deliver(this.#options).catch((error: unknown) => {
         this.#report(error, undefined)
         return 1
       })
-      tries = left === 0 ? 0 : tries + 1
-      // Nothing is left to send: until something is.
-      if (left === 0 && (await this.#pause(MAX_DELAY, true)) === 'hurried') tries = 1
+      // Nothing is left to send, until something is.
+      if (left === 0 && !this.#isHurried) await this.#pause(MAX_DELAY, true)
+      tries = left > 0 || this.#isHurried ? tries + 1 : 0
       if (tries > 0) await this.#pause(delayOf(tries), false)
     }
   }
 
   /** An answer has not arrived: it is tried again soon, not whenever the next look is due. */
   hurry(): void {
+    this.#isHurried = true
     for (const end of [...this.#idle]) end()
   }
 
@@ -204,23 +208,21 @@ class Run {
     else if (!isUportError(error)) throw error
   }
 
-  #pause(seconds: number, isIdle: boolean): Promise<'over' | 'hurried'> {
+  #pause(seconds: number, isIdle: boolean): Promise<void> {
     return new Promise((resolve) => {
       const { signal } = this.#options
-      const end = (how: 'over' | 'hurried'): void => {
+      const end = (): void => {
         cancel()
         this.#alarms.delete(cancel)
-        this.#idle.delete(hurried)
-        signal.removeEventListener('abort', over)
-        resolve(how)
+        this.#idle.delete(end)
+        signal.removeEventListener('abort', end)
+        resolve()
       }
-      const over = (): void => end('over')
-      const hurried = (): void => end('hurried')
-      const cancel = this.#clock.after(seconds, over)
+      const cancel = this.#clock.after(seconds, end)
       this.#alarms.add(cancel)
-      if (isIdle) this.#idle.add(hurried)
-      signal.addEventListener('abort', over, { once: true })
-      if (signal.aborted) over()
+      if (isIdle) this.#idle.add(end)
+      signal.addEventListener('abort', end, { once: true })
+      if (signal.aborted) end()
     })
   }
 

@@ -148,12 +148,15 @@ describe('a transaction that was sent', () => {
     await wallet.receive(await asked({ value: '0xc' }))
     const stop = new AbortController()
     const running = wallet.run({ signal: stop.signal })
-    await vi.waitFor(() => expect(told()).toHaveLength(3))
+    await vi.waitFor(() => expect(told()).toHaveLength(3), { timeout: 10_000 })
     expect(await story()).toEqual(Array(3).fill('submitted'))
     await rpc('anvil_mine', '0x1')
-    await vi.waitFor(async () => {
-      expect((await story()).sort()).toEqual([...Array(3).fill('confirmed'), ...Array(3).fill('submitted')])
-    })
+    await vi.waitFor(
+      async () => {
+        expect((await story()).sort()).toEqual([...Array(3).fill('confirmed'), ...Array(3).fill('submitted')])
+      },
+      { timeout: 10_000 },
+    )
     stop.abort()
     await running
   })
