@@ -8,6 +8,7 @@ import {
   redisTopicBus,
   redisTopicStore,
 } from '@uport-kit/store-redis'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeWithProgram } from './support/describe-with-program.ts'
 import { type TestRedis, TestRedisCluster } from './support/redis.ts'
@@ -84,6 +85,24 @@ describeWithProgram('redis-server', 'two relays on a Redis Cluster one of whose 
       }),
     )
   }
+
+  it('do not start where a replica, tomorrow’s master perhaps, would forget', async () => {
+    const masters = await cluster.masters()
+    const replica = cluster.nodes.find((node) => !masters.includes(node))
+    if (replica === undefined) throw new Error('the cluster has replicas')
+    const admin = new Redis(replica.url)
+    await admin.config('SET', 'appendonly', 'no')
+    const starting = connectRedis({ url: cluster.urls, durability: 'always', replicas: 1 })
+    await expect(starting).rejects.toMatchObject({
+      code: 'REDIS_NOT_DURABLE',
+      data: { setting: 'appendonly', value: 'no', wanted: 'yes' },
+    })
+    await admin.config('SET', 'appendonly', 'yes')
+    admin.disconnect()
+    await expect(connectRedis({ url: cluster.urls, replicas: 2 })).rejects.toMatchObject({
+      data: { setting: 'connected_slaves', value: '1', wanted: '2' },
+    })
+  })
 
   it('bring every reply to who waits, before the failover and after it', async () => {
     await postToAll(1)

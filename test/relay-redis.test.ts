@@ -20,10 +20,11 @@ describeWithProgram('redis-server', 'two relays on one Redis', (path) => {
   let other: RelayInstance
   let client: RelayClient
   beforeAll(async () => {
-    redis = await TestRedis.start({ path })
-    connection = await connectRedis({ url: redis.url })
-    one = new RelayInstance(redis.url)
-    other = new RelayInstance(redis.url)
+    // With less it may answer before it writes, when its disk is slow.
+    redis = await TestRedis.start({ path, args: ['--appendfsync', 'always'] })
+    connection = await connectRedis({ url: redis.url, durability: 'always' })
+    one = new RelayInstance(redis.url, { UPORT_REDIS_DURABILITY: 'always' })
+    other = new RelayInstance(redis.url, { UPORT_REDIS_DURABILITY: 'always' })
     await Promise.all([one.start(), other.start()])
     client = new RelayClient({ url: one.url })
   })

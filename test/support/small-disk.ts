@@ -13,7 +13,7 @@ export class SmallDisk implements AsyncDisposable {
   private constructor(keeper: ChildProcess) {
     this.#keeper = keeper
     // What the process that keeps it sees, without entering its namespace.
-    this.path = `/proc/${keeper.pid}/root/tmp`
+    this.path = join('/proc', String(keeper.pid), 'root', 'tmp')
   }
 
   static async mount(bytes: number): Promise<SmallDisk> {

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { isUportError, ManualClock, type TopicBus } from '@uport-kit/core'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { describeWithProgram } from '../../../test/support/describe-with-program.ts'
 import { TestRedis } from '../../../test/support/redis.ts'
@@ -179,6 +180,19 @@ describeWithProgram('redis-server', 'stores on Redis', (path) => {
       expect(await problemOf(alone)).toEqual(['REDIS_NOT_DURABLE', 'connected_slaves', false])
       const always = connectRedis({ url: redis.url.replace('//', '//:hunter2@'), durability: 'always' })
       expect(await problemOf(always)).toEqual(['REDIS_NOT_DURABLE', 'appendfsync', false])
+      for (const [setting, value] of [
+        ['appendonly', 'yes'],
+        ['appendfsync', 'always'],
+        ['no-appendfsync-on-rewrite', 'yes'],
+        ['maxmemory', '0'],
+      ] as const)
+        await set(forgetful, setting, value)
+      expect(await problemOf(connectRedis({ url, durability: 'always' }))).toEqual([
+        'REDIS_NOT_DURABLE',
+        'no-appendfsync-on-rewrite',
+        false,
+      ])
+      await (await connectRedis({ url })).close()
     } finally {
       await forgetful[Symbol.asyncDispose]()
     }
@@ -198,8 +212,9 @@ describeWithProgram('redis-server', 'stores on Redis', (path) => {
   })
 
   it('find everything again after Redis was killed and started anew', async () => {
-    const killed = await TestRedis.start({ path })
-    const client = await connectRedis({ url: killed.url })
+    // With less it may answer before it writes, when its disk is slow.
+    const killed = await TestRedis.start({ path, args: ['--appendfsync', 'always'] })
+    const client = await connectRedis({ url: killed.url, durability: 'always' })
     try {
       const store = redisTopicStore({ client: client.client, clock: new ManualClock(NOW) })
       await store.open('a', { expiresAt: NOW + 60, capacity: 8 })
@@ -213,6 +228,12 @@ describeWithProgram('redis-server', 'stores on Redis', (path) => {
     }
   })
 })
+
+async function set({ url }: TestRedis, setting: string, value: string): Promise<void> {
+  const client = new Redis(url)
+  await client.config('SET', setting, value)
+  client.disconnect()
+}
 
 function request(id: string) {
   return {
