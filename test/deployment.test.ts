@@ -156,6 +156,7 @@ describe('the compose file', () => {
     const [, timeout] = /proxy_read_timeout (\d+)s/.exec(text) ?? []
     expect(Number(timeout)).toBeGreaterThan(DEFAULT_RELAY_LIMITS.maxWaitSeconds)
     expect(Number(timeout)).toBeGreaterThan(DEFAULT_RELAY_LIMITS.heartbeatSeconds)
+    expect(text).toMatch(/^error_log \S+ crit;$/m)
     expect(text).not.toMatch(/\$(request|request_uri|uri|args|query_string)\b/)
   })
 })
