@@ -30,6 +30,7 @@ import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
 import { failureName, type RelayLog } from './relay-log.ts'
 import { healthRoute } from './routes/health.ts'
 import { landingRoute } from './routes/landing.ts'
+import { legacyMailboxRoutes } from './routes/legacy-mailbox.ts'
 import { legacyPushRoutes } from './routes/legacy-push.ts'
 import { legacyTopicRoutes } from './routes/legacy-topics.ts'
 import { mailboxEventRoutes } from './routes/mailbox-events.ts'
@@ -138,7 +139,10 @@ export function assembleRelay(options: RelayAppOptions): {
     const push = createPush(relay, options.push, options.rates)
     app.route('/i', mailboxRoutes(push))
     app.route('/i', mailboxEventRoutes(push))
-    if (options.push.legacyPush === true) app.route('/', legacyPushRoutes(push))
+    if (push.isLegacy) {
+      app.route('/', legacyPushRoutes(push))
+      app.route('/', legacyMailboxRoutes(push))
+    }
   }
   for (const path of ['/health', '/readyz']) app.route(path, healthRoute(relay))
   app.get('/healthz', (c) => c.json({ status: 'ok' }))
@@ -202,7 +206,7 @@ function createRelay(options: RelayAppOptions): Relay {
 
 function createPush(
   relay: Relay,
-  { resolver, url, webPush }: NonNullable<RelayAppOptions['push']>,
+  { resolver, engine, url, webPush, legacyPush = false }: NonNullable<RelayAppOptions['push']>,
   store: RateStore | undefined,
 ): PushRelay {
   if (relay.store.trim === undefined) {
@@ -214,6 +218,8 @@ function createPush(
   return {
     ...relay,
     resolver,
+    engine,
+    isLegacy: legacyPush,
     url: typeof url === 'string' ? () => url : url,
     webPush: webPush === undefined ? undefined : createWebPush(webPush),
     pushRates: createRates({ burst, perSecond, maxKeys, clock, store, prefix: 'push ', log }),

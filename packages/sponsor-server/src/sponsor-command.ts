@@ -1,5 +1,6 @@
 import { isUportError, type KeyStore } from '@uport-kit/core'
 import { KeyStoreSigner } from '@uport-kit/core/ethereum'
+import { bestEngine } from '@uport-kit/engine-native'
 import { openFileKeyStore } from '@uport-kit/key-store-file'
 import type { Logger } from '@uport-kit/server-operations'
 import {
@@ -47,7 +48,7 @@ async function run(config: SponsorConfig, io: SponsorCommandIo): Promise<void> {
   const accessLog = logLevel === 'debug' ? log : undefined
   const prometheus = metricsPort === undefined ? undefined : createPrometheus()
   const telemetry = { sinks: prometheus === undefined ? [] : [prometheus.sink] }
-  const parts = { ...(await openKey(key)), log, accessLog, telemetry }
+  const parts = { ...(await openKey(key)), engine: bestEngine(), log, accessLog, telemetry }
   const server = await startSponsorServer({ ...options, ...parts })
   try {
     const operations =

@@ -14,7 +14,16 @@ import { TOKENS } from './tokens.ts'
 export interface CoreModuleOptions
   extends Pick<
     RequesterParts,
-    'links' | 'sealing' | 'skew' | 'legacyTimes' | 'subjects' | 'engine' | 'algorithms' | 'randomBytes'
+    | 'links'
+    | 'sealing'
+    | 'skew'
+    | 'legacyTimes'
+    | 'subjects'
+    | 'engine'
+    | 'isFrequentIssuer'
+    | 'verdicts'
+    | 'algorithms'
+    | 'randomBytes'
   > {
   /** Who the application is; its keys come from `TOKENS.KeyStore` and `TOKENS.BoxKeys`. */
   readonly identity: Pick<Identity, 'did' | 'keyId'>

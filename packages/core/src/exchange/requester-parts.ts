@@ -1,8 +1,10 @@
 import type { SubjectRule } from '../flows/flow.ts'
 import type { Secp256k1Engine } from '../jwt/secp256k1-engine.ts'
+import type { SignatureVerdicts } from '../jwt/signature-verdicts.ts'
 import type { SignatureVerifier } from '../jwt/signature-verifier.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ContentSource } from '../ports/content.ts'
+import type { Did } from '../ports/did.ts'
 import type { DidResolver } from '../ports/did-resolver.ts'
 import type { Identity } from '../ports/identity.ts'
 import type { ReplyChannel } from '../ports/reply-channel.ts'
@@ -35,6 +37,16 @@ export interface RequesterParts {
   readonly clock?: Clock | undefined
   /** Default: noble. */
   readonly engine?: Secp256k1Engine | undefined
+  /**
+   * Whether many replies or credentials of this issuer are expected, so that the engine may spend time and memory on its
+   * key. Default: of nobody.
+   */
+  readonly isFrequentIssuer?: ((issuer: Did) => boolean) | undefined
+  /**
+   * Remembers the signatures of credentials that were verified, for applications that see the same ones again and again.
+   * Replies come once, and are always verified. Default: each credential is verified anew.
+   */
+  readonly verdicts?: Pick<SignatureVerdicts, 'find' | 'remember'> | undefined
   /** Signature algorithms beside `ES256K` and `ES256K-R`, by their names in token headers. */
   readonly algorithms?: ReadonlyMap<string, SignatureVerifier> | undefined
   /** Default: the platform's cryptographic generator. */

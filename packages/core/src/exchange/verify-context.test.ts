@@ -3,7 +3,8 @@ import { createWorld, NOW, rejection, type World } from '../../test-support/exch
 import { seal, token } from '../../test-support/replies.ts'
 import { defineRequestFlow, type Outcome, type ReplyJwtRules, type VerifyContext } from '../flows/flow.ts'
 import { createNobleEngine } from '../jwt/noble-engine.ts'
-import type { Json } from '../ports/index.ts'
+import { SignatureVerdicts } from '../jwt/signature-verdicts.ts'
+import type { DidResolver, Json } from '../ports/index.ts'
 import type { VerifyOptions } from './requester.ts'
 import type { RequesterParts } from './requester-parts.ts'
 
@@ -200,5 +201,65 @@ describe('what a flow is lent', () => {
     expect(await judge(take(card), { world })).toEqual([world.issuer.did, card, 'x', 0])
     expect(world.resolver.asked.at(-1)).toEqual({ did: world.issuer.did, fresh: false })
     expect(await rejection(judge(take(foreign), { world }))).toMatchObject({ code: 'JWT_AUDIENCE_MISMATCH' })
+  })
+  describe('for applications that see the same credentials again', () => {
+    const takeCard = (jwt: string) =>
+      doorFlow('echo', {}, async (reply, rules, context) => {
+        await context.verifyReplyJwt(reply, rules)
+        return [(await context.verifyCredential(jwt)).issuer]
+      })
+
+    it('remembers the signatures of credentials, and of no reply', async () => {
+      const noble = createNobleEngine()
+      let verified = 0
+      const engine = {
+        ...noble,
+        verify: (...all: Parameters<typeof noble.verify>) => ++verified > 0 && noble.verify(...all),
+      }
+      const verdicts = new SignatureVerdicts()
+      const plain = await createWorld()
+      const resolver: DidResolver = {
+        methods: ['uport'],
+        resolve: async (did, options) => ({
+          ...(await plain.resolver.resolve(did, options)),
+          versionId: 'v1',
+        }),
+      }
+      const world = await createWorld({ engine, verdicts, resolver })
+      const card = await token(world.issuer.identity, { sub: 'x', claim: {} })
+      const counts: number[] = []
+      for (let time = 0; time < 3; time++) {
+        verified = 0
+        expect(await judge(takeCard(card), { world })).toEqual([world.issuer.did])
+        counts.push(verified)
+      }
+      expect([counts, verdicts.size]).toEqual([[2, 1, 1], 1])
+      const forged = await token(
+        { ...world.stranger.identity, did: world.issuer.did },
+        { sub: 'x', claim: {} },
+      )
+      expect(await rejection(judge(takeCard(forged), { world }))).toMatchObject({
+        code: 'JWT_SIGNATURE_INVALID',
+      })
+      expect(verdicts.size).toBe(1)
+    })
+
+    it('tells the engine of the issuers that come often', async () => {
+      const expected: Uint8Array[] = []
+      const engine = { ...createNobleEngine(), expectMore: (key: Uint8Array) => expected.push(key) }
+      const asked: string[] = []
+      const world: World = await createWorld({
+        engine,
+        isFrequentIssuer: (did) => {
+          asked.push(did)
+          return did === world.issuer.did
+        },
+      })
+      const card = await token(world.issuer.identity, { sub: 'x', claim: {} })
+      await judge(takeCard(card), { world })
+      expect(asked).toEqual([world.user.did, world.issuer.did])
+      const { keys, keyId } = world.issuer.identity
+      expect(expected).toEqual([(await keys.get(keyId))?.publicKey])
+    })
   })
 })

@@ -11,8 +11,7 @@ import type {
 } from '../flows/flow.ts'
 import { foldDid } from '../identity/did.ts'
 import { decodeJwt } from '../jwt/decode.ts'
-import { createNobleEngine } from '../jwt/noble-engine.ts'
-import { type VerifyJwtRules, verifyJwt } from '../jwt/verify.ts'
+import { defaultEngine, type VerifyJwtRules, verifyJwt } from '../jwt/verify.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
 import type { PendingRequest } from '../ports/request-store.ts'
@@ -32,7 +31,7 @@ export function createVerifyContext(
   at: { readonly now: number; readonly sealed: boolean },
   { signal, deviceCode }: JudgeOptions,
 ): VerifyContext {
-  const engine = parts.engine ?? createNobleEngine()
+  const engine = parts.engine ?? defaultEngine
   const rules: VerifyJwtRules = {
     resolver: parts.resolver,
     engine,
@@ -42,8 +41,10 @@ export function createVerifyContext(
     legacyTimes: parts.legacyTimes,
     audience: record.issuer,
     callback: record.reply.callback,
+    isFrequentIssuer: parts.isFrequentIssuer,
   }
-  const credentialRules = { ...rules, resolver: new OnceResolver(parts.resolver) }
+  const { verdicts } = parts
+  const credentialRules = { ...rules, resolver: new OnceResolver(parts.resolver), verdicts }
   return {
     signal,
     ...at,

@@ -10,7 +10,7 @@ import { type AudienceRules, checkAudience, readAudience } from './audience.ts'
 import { candidateKeys } from './candidate-keys.ts'
 import { type DecodedJwt, decodeJwt, type JwtHeader } from './decode.ts'
 import { createNobleEngine } from './noble-engine.ts'
-import type { DeferrableEngine } from './secp256k1-engine.ts'
+import type { DeferrableEngine, Secp256k1Engine } from './secp256k1-engine.ts'
 import { checkSignatureLength, isBuiltIn, selectVerifier, verifySignature } from './signature.ts'
 import type { SignatureVerdicts } from './signature-verdicts.ts'
 import type { SignatureVerifier } from './signature-verifier.ts'
@@ -32,7 +32,7 @@ export interface VerifyJwtRules extends TimeRules, AudienceRules {
   /** Ask the registry again, past every cache of mutable state. */
   readonly fresh?: boolean | undefined
   /** Remembers signatures that were verified; nothing else of a token. Default: each is verified anew. */
-  readonly verdicts?: SignatureVerdicts | undefined
+  readonly verdicts?: Pick<SignatureVerdicts, 'find' | 'remember'> | undefined
   /** Longer tokens are refused unread. Default 65 536. */
   readonly maxBytes?: number | undefined
   /** Algorithms beside `ES256K` and `ES256K-R`, by the header's `alg`. */
@@ -63,7 +63,8 @@ export interface VerifiedJwt {
   readonly skewUsed: number
 }
 
-const nobleEngine = createNobleEngine()
+/** Where nobody gave another: keeps what it parsed of keys, and nothing that one could notice. */
+export const defaultEngine: Secp256k1Engine = createNobleEngine()
 
 /**
  * Verifies a JWT: its form, the issuer's signature, its times and its audience.
@@ -153,7 +154,7 @@ function judgeHeader(decoded: DecodedJwt, rules: VerifyJwtRules): SignatureVerif
       },
     )
   }
-  const verifier = selectVerifier(header.alg, rules.engine ?? nobleEngine, rules.algorithms)
+  const verifier = selectVerifier(header.alg, rules.engine ?? defaultEngine, rules.algorithms)
   checkSignatureLength(header.alg, signature, verifier)
   return verifier
 }

@@ -19,7 +19,8 @@ export interface OpenedPush {
 export async function openPush(config: PushConfig): Promise<OpenedPush> {
   if (config.push !== true) return { push: undefined, close: async () => undefined }
   const { vapidKeys, vapidSubject: subject, legacyPush } = config
-  const [{ WebDidResolver }, { createSafeFetch }, uport, webPush] = await Promise.all([
+  const [{ bestEngine }, { WebDidResolver }, { createSafeFetch }, uport, webPush] = await Promise.all([
+    import('@uport-kit/engine-native'),
     import('@uport-kit/resolver-web'),
     import('@uport-kit/fetch-node'),
     openUportResolver(config),
@@ -30,7 +31,7 @@ export async function openPush(config: PushConfig): Promise<OpenedPush> {
   // Whoever asks names the host: it is fetched as what strangers name is.
   const safeFetch = createSafeFetch()
   const resolver = new MethodRouter([keyDidResolver(), new WebDidResolver({ safeFetch }), ...uport])
-  return { push: { resolver, webPush, legacyPush }, close: () => safeFetch.close() }
+  return { push: { resolver, engine: bestEngine(), webPush, legacyPush }, close: () => safeFetch.close() }
 }
 
 async function openUportResolver({ networks, gateways }: PushConfig): Promise<readonly DidResolver[]> {

@@ -1,4 +1,4 @@
-import type { DidResolver } from '@uport-kit/core'
+import type { DeferrableEngine, DidResolver } from '@uport-kit/core'
 import type { Context, Handler } from 'hono'
 import type { Rates } from '../limits/rates.ts'
 import { type RefusalCode, refuse } from '../refuse.ts'
@@ -8,9 +8,12 @@ import type { WebPushSender } from './web-push.ts'
 /** What the push routes share, beside the relay. */
 export interface PushRelay extends Relay {
   readonly resolver: DidResolver
+  readonly engine?: DeferrableEngine | undefined
   /** The address by which clients reach this server: what tokens must be addressed to. */
   readonly url: () => string
   readonly pushRates: Rates
+  /** Whether the old push server's routes are served, too. */
+  readonly isLegacy: boolean
   readonly webPush?: WebPushSender | undefined
 }
 

@@ -108,6 +108,7 @@ async function verify(
     return await verifyJwt(jwt, {
       ...rules,
       resolver: push.resolver,
+      engine: push.engine,
       now: push.clock.now(),
       skew: SKEW_SECONDS,
       requireAudience: true,
