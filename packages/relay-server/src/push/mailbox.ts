@@ -2,6 +2,7 @@ import { type BoxEnvelope, type Did, encodeUtf8, type TopicMessage } from '@upor
 import { awaitMessages } from '../await-messages.ts'
 import { openTopic } from '../open-topic.ts'
 import { parseJsonObject } from '../read-body.ts'
+import { noteMailbox } from './owner-index.ts'
 import { PushRefusal, type PushRelay } from './push-relay.ts'
 
 /** What an application pushed. */
@@ -11,6 +12,8 @@ export interface PushedMessage {
   /** Under which its sender asks whether it was fetched. */
   readonly receipt: string
   readonly box: BoxEnvelope
+  /** Whom the grant is for; kept where the old routes are served, which tell it. */
+  readonly sender?: string | undefined
 }
 
 /** The topic that holds a mailbox's messages. */
@@ -47,6 +50,7 @@ export async function openMailbox(
   await push.store.append(ownerName(id), JSON.stringify({ owner }))
   if ((await mailboxOwner(push, id)) !== owner) throw new PushRefusal('FORBIDDEN')
   await open(push, messagesName(id), push.limits.mailboxCapacity, expiresAt, address)
+  if (push.isLegacy) await noteMailbox(push, owner, id)
   return record
 }
 

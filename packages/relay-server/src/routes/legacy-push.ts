@@ -14,14 +14,13 @@ import { verifyGrant } from '../push/push-tokens.ts'
 import { parseJsonObject, readBody } from '../read-body.ts'
 import { refuse } from '../refuse.ts'
 import type { RelayEnv } from '../relay.ts'
+import { fail, legacyToken } from './legacy-answer.ts'
 import { takePush, wake } from './mailboxes.ts'
-
-type Reason = readonly [status: 400 | 401 | 403 | 404 | 409, message: string]
 
 /**
  * The sending route of the old push server, for applications that know no other: the grant alone allows a push, so whoever got hold of
  * it can send one. Unlike there, the grant must be signed by the mailbox's owner, `alert` is thrown away (anybody could show any
- * text on the phone), and mailboxes are opened as all others are.
+ * text on the phone).
  */
 export function legacyPushRoutes(push: PushRelay): Hono<RelayEnv> {
   const app = new Hono<RelayEnv>()
@@ -30,10 +29,8 @@ export function legacyPushRoutes(push: PushRelay): Hono<RelayEnv> {
 }
 
 async function send(push: PushRelay, c: Context<RelayEnv>): Promise<Response> {
-  const header = c.req.header('authorization')
-  if (header === undefined) return fail(c, [403, 'Authorization header missing'])
-  const grant = /^bearer ([\w.-]{1,8192})$/i.exec(header)?.[1]
-  if (grant === undefined) return fail(c, [401, 'Format is Authorization: Bearer [token]'])
+  const grant = legacyToken(c)
+  if (typeof grant !== 'string') return fail(c, grant)
   const body = await readBody(c.req.raw, push.limits.maxBodyBytes)
   if ('problem' in body && body.problem === 'BODY_TOO_LARGE') return refuse(c, body.problem)
   const message = 'text' in body ? parseJsonObject(body.text)?.['message'] : undefined
@@ -62,7 +59,8 @@ async function deliver(
   const expiresAt = Math.min(push.clock.now() + push.limits.maxPushSeconds, allowed.expiresAt)
   // Nobody holds this receipt's secret.
   const receipt = encodeBase64url(crypto.getRandomValues(new Uint8Array(32)))
-  const result = await storePush(push, id, { expiresAt, receipt, box: sealed(message) }, c.get('address'))
+  const pushed = { expiresAt, receipt, box: sealed(message), sender: allowed.audience }
+  const result = await storePush(push, id, pushed, c.get('address'))
   if (result === 'stored') wake(push, id)
   return c.json({ status: 'success', data: sha256Base64url(message) })
 }
@@ -88,8 +86,4 @@ function sealed(message: string): BoxEnvelope {
     if (isUportError(cause)) throw new PushRefusal('BODY_INVALID')
     throw cause
   }
-}
-
-function fail(c: Context<RelayEnv>, [status, message]: Reason): Response {
-  return c.json({ status: 'error', message }, status)
 }

@@ -107,7 +107,8 @@ async function receive(push: PushRelay, c: MailboxContext): Promise<Response> {
   await takePush(push, id)
   await spendPushToken(push, token)
   const expiresAt = Math.min(asked, allowed.expiresAt)
-  const result = await storePush(push, id, { expiresAt, receipt, box }, c.get('address'))
+  const pushed = { expiresAt, receipt, box, ...(push.isLegacy && { sender: allowed.audience }) }
+  const result = await storePush(push, id, pushed, c.get('address'))
   if (result === 'stored') wake(push, id)
   return c.json({ status: 'success' }, result === 'stored' ? 201 : 200)
 }

@@ -1,0 +1,185 @@
+import {
+  encodeBase64url,
+  type JwtClaims,
+  ManualClock,
+  sealBox,
+  sha256Base64url,
+  signJwt,
+  type TopicStore,
+} from '@uport-kit/core'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { createParty, type Party, PartyResolver } from '../../../core/test-support/parties.ts'
+import { createRelayApp, type RelayAppOptions } from '../relay-app.ts'
+import { memoryTopicStore } from '../stores/memory-topic-store.ts'
+
+const START = 1_700_000_000
+const SERVER = 'https://push.example'
+const DAY = 86_400
+const idOf = (n: number): string => encodeBase64url(new Uint8Array(32).fill(n))
+const [FIRST, SECOND, FOREIGN] = [idOf(1), idOf(2), idOf(3)]
+
+let user: Party
+let app: Party
+let stranger: Party
+let clock: ManualClock
+let store: TopicStore
+let server: ReturnType<typeof createServer>
+
+beforeAll(async () => {
+  ;[user, app, stranger] = await Promise.all([
+    createParty('user'),
+    createParty('app'),
+    createParty('stranger'),
+  ])
+})
+
+function createServer(options: Partial<RelayAppOptions> = {}) {
+  const push = { resolver: new PartyResolver([user, app, stranger]), url: SERVER, legacyPush: true }
+  return createRelayApp({ store, clock, push, ...options })
+}
+
+beforeEach(async () => {
+  clock = new ManualClock(START)
+  store = memoryTopicStore({ clock })
+  server = createServer()
+  await Promise.all([open(FIRST), open(SECOND), open(FOREIGN, stranger)])
+})
+
+const tokenOf = (by: Party = user, changes: JwtClaims = {}) =>
+  signJwt({ type: 'user-auth', aud: SERVER, exp: clock.now() + 300, ...changes }, by.identity, {
+    now: clock.now(),
+  })
+
+async function ask(method: string, path: string, token?: string, body?: object): Promise<Response> {
+  const headers = { authorization: `Bearer ${token ?? (await tokenOf())}` }
+  return server.request(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+}
+
+async function open(id: string, by = user): Promise<void> {
+  await ask('PUT', `/i/${id}`, await tokenOf(by), { expiresAt: clock.now() + 30 * DAY })
+}
+
+const grantOf = (id: string) =>
+  signJwt(
+    {
+      iat: undefined,
+      type: 'notifications',
+      aud: app.did,
+      value: `${SERVER}/i/${id}`,
+      exp: START + 90 * DAY,
+    },
+    user.identity,
+    { now: clock.now() },
+  )
+
+/** Sends as an old application does. @returns the text that it sealed */
+async function send(id: string, content: string): Promise<string> {
+  const message = JSON.stringify(sealBox(content, new Uint8Array(32).fill(9)))
+  const answer = await ask('POST', '/sns', await grantOf(id), { message })
+  expect(answer.status).toBe(200)
+  return message
+}
+
+interface Rows {
+  readonly data: readonly { readonly id: string; readonly message: string }[]
+}
+const list = async () => ((await (await ask('GET', '/message')).json()) as Rows).data
+const said = async (answer: Response | Promise<Response>): Promise<unknown> => {
+  const response = await answer
+  return [response.status, ((await response.json()) as { message?: string }).message]
+}
+
+describe('the old mailbox routes', () => {
+  test('give what waits in all mailboxes of whoever asks, and in no other', async () => {
+    expect(await said(ask('GET', '/message'))).toEqual([404, 'Message not found'])
+    const sent = [await send(FIRST, 'a'), await send(FIRST, 'b'), await send(SECOND, 'c')]
+    const rows = await list()
+    expect(rows.map(({ message }) => JSON.parse(message))).toEqual(sent.map((message) => JSON.parse(message)))
+    const [row] = rows
+    expect(row).toMatchObject({ sender: app.did, recipient: user.did, id: `${FIRST}.1` })
+    const one = await ask('GET', `/message/${row?.id}`)
+    expect(await one.json()).toEqual({ status: 'success', data: row })
+    expect(await said(ask('GET', '/message', await tokenOf(stranger)))).toEqual([404, 'Message not found'])
+  })
+
+  test('give what came by the route of today, too, with its sender', async () => {
+    const body = {
+      grant: await grantOf(FIRST),
+      box: sealBox('{}', new Uint8Array(32).fill(9)),
+      receipt: idOf(5),
+      expiresAt: START + 60,
+    }
+    const claims = { type: 'push', aud: SERVER, hash: sha256Base64url(JSON.stringify(body)) }
+    const token = await signJwt(claims, app.identity, { now: clock.now(), expiresIn: 60 })
+    expect((await ask('POST', `/i/${FIRST}`, token, body)).status).toBe(201)
+    expect(await list()).toMatchObject([{ sender: app.did }])
+    clock.advance(60)
+    expect(await said(ask('GET', '/message'))).toEqual([404, 'Message not found'])
+  })
+
+  test('delete in their order, so that none goes unread', async () => {
+    await send(FIRST, 'a')
+    await send(FIRST, 'b')
+    const [first, second] = (await list()).map(({ id }) => id)
+    expect(await said(ask('DELETE', `/message/${second}`))).toEqual([409, 'Delete the older messages first'])
+    expect((await ask('DELETE', `/message/${first}`)).status).toBe(200)
+    expect((await ask('DELETE', `/message/${second}`)).status).toBe(200)
+    expect(await said(ask('DELETE', `/message/${second}`))).toEqual([404, 'Message not found'])
+    expect(await said(ask('GET', '/message'))).toEqual([404, 'Message not found'])
+  })
+
+  test.each<[string, () => Promise<string> | string, number]>([
+    ['a shareResp', () => tokenOf(user, { type: 'shareResp' }), 401],
+    ['a token of another server', () => tokenOf(user, { aud: 'https://other.example' }), 401],
+    ['a token for no server, as old wallets made them', () => tokenOf(user, { aud: undefined }), 401],
+    ['a token of a day, as old wallets made them', () => tokenOf(user, { exp: START + DAY }), 401],
+    ['what is no token', () => 'x', 401],
+    ['somebody else', () => tokenOf(stranger), 403],
+  ])('open to no %s', async (_, token, status) => {
+    await send(FIRST, 'a')
+    for (const method of ['GET', 'DELETE'])
+      expect((await ask(method, `/message/${FIRST}.1`, await token())).status).toBe(status)
+    expect(await list()).toHaveLength(1)
+  })
+
+  test('say in the old words what is wrong, and are there where they were asked for alone', async () => {
+    expect(await said(server.request('/message'))).toEqual([403, 'Authorization header missing'])
+    const basic = server.request('/message', { headers: { authorization: 'Basic x' } })
+    expect(await said(basic)).toEqual([401, 'Format is Authorization: Bearer [token]'])
+    expect(await said(ask('GET', `/message/${idOf(7)}.1`))).toEqual([404, 'Message not found'])
+    server = createServer({ limits: { topicBurst: 1 } })
+    await ask('GET', '/message')
+    expect((await ask('GET', '/message')).status).toBe(429)
+    server = createServer({ push: { resolver: new PartyResolver([user]), url: SERVER } })
+    expect((await ask('GET', '/message')).status).toBe(404)
+  })
+
+  test('forget the oldest of very many mailboxes, and pass over those that are gone', async () => {
+    server = createServer({ limits: { maxTopicsPerAddress: 5000, addressBurst: 5000, mailboxCapacity: 1 } })
+    await send(FIRST, 'first')
+    await ask('DELETE', `/i/${SECOND}`)
+    expect(await list()).toHaveLength(1)
+    const token = await tokenOf()
+    for (let n = 0; n < 256; n++) {
+      const id = encodeBase64url(
+        Uint8Array.from({ length: 32 }, (_, at) => (at < 2 ? [n & 0xff, 9][at] : 1) ?? 0),
+      )
+      await ask('PUT', `/i/${id}`, token, { expiresAt: START + DAY })
+    }
+    expect(await said(ask('GET', '/message'))).toEqual([404, 'Message not found'])
+    // It is still there for whoever knows of it.
+    expect((await ask('GET', `/message/${FIRST}.1`)).status).toBe(200)
+  })
+
+  test('remember a mailbox as long as it lives', async () => {
+    server = createServer({ limits: { maxMailboxSeconds: 60 * DAY } })
+    for (let n = 0; n < 3; n++) {
+      const id = idOf(20 + n)
+      await open(id)
+      clock.advance(29 * DAY)
+      await send(id, 'late')
+      expect((await list()).map((row) => row.id)).toEqual([`${id}.1`])
+      clock.advance(DAY)
+    }
+  })
+})
