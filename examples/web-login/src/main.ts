@@ -20,6 +20,7 @@ async function main(): Promise<void> {
   print(`  Library   ${web.appUrl}        log in, enter the reading room, sign the guest book`)
   print(`  Town      ${web.issuerUrl}        ask for a proof of residence`)
   print(`  The desk  ${web.issuerUrl}/desk   the clerk who checks it`)
+  print(`  React     ${web.appUrl}/react/ the library's login once more`)
   print('')
   print('Ctrl-C stops everything.')
   await new Promise<void>((resolve) => {

@@ -1,9 +1,11 @@
 import { BrowserProvider, Contract, isError } from 'ethers'
 import { plainLine } from '../../src/shared/plain-line.ts'
 import { h } from '../shared/h.ts'
+import { call } from '../shared/site.ts'
 import { shortText } from '../shared/text.ts'
 import type { Library } from './library.ts'
 import { openLibraryProvider } from './library-provider.ts'
+import { report } from './report.ts'
 
 const BOOK = ['function sign(string line)', 'event Signed(address indexed guest, string line)'] as const
 /** The contract takes no more. */
@@ -71,13 +73,7 @@ export function buildBook(library: Library): HTMLElement {
       return true
     } catch (error) {
       status.replaceChildren()
-      library.say({
-        kind: 'warn',
-        title: isError(error, 'ACTION_REJECTED') ? 'Nothing was written.' : 'That did not work.',
-        text: isError(error, 'ACTION_REJECTED')
-          ? 'You said no in your wallet, or the request was closed or ran out.'
-          : 'The book is unchanged as far as we know. Look at your wallet before you try again.',
-      })
+      await tellFailure(library, error)
       return false
     }
   }
@@ -91,6 +87,21 @@ export function buildBook(library: Library): HTMLElement {
     h('h2', { id: 'book-title' }, 'What guests have written'),
     lines,
   )
+}
+
+async function tellFailure(library: Library, error: unknown): Promise<void> {
+  if (isError(error, 'ACTION_REJECTED')) {
+    const text = 'You said no in your wallet, or the request was closed or ran out.'
+    return library.say({ kind: 'warn', title: 'Nothing was written.', text })
+  }
+  try {
+    // Whoever is not logged in any more gets no signature from the server.
+    await call('/api/session/person')
+    const text = 'The book is unchanged as far as we know. Look at your wallet before you try again.'
+    library.say({ kind: 'warn', title: 'That did not work.', text })
+  } catch (problem) {
+    await report(library, problem, { what: 'Signing the book' })
+  }
 }
 
 function form(

@@ -1,10 +1,10 @@
 import type { Donation } from '../../src/shared/library-api.ts'
 import { type AskTerms, askPerson } from '../shared/ask-person.ts'
 import { h } from '../shared/h.ts'
-import { noticeOf } from '../shared/notice.ts'
 import { call } from '../shared/site.ts'
 import { shortText } from '../shared/text.ts'
 import type { Library } from './library.ts'
+import { report } from './report.ts'
 
 const DONATION: AskTerms = {
   path: '/api/donations',
@@ -36,7 +36,7 @@ export function buildDonation(library: Library): HTMLElement {
       if ('hash' in result) await follow(String(result.hash), status)
     } catch (error) {
       status.replaceChildren()
-      library.say(noticeOf(error, { what: 'The donation' }))
+      await report(library, error, { what: 'The donation' })
     }
     button.disabled = false
   }

@@ -1,11 +1,11 @@
 import type { LibraryVisit, ReadingRoom } from '../../src/shared/library-api.ts'
 import { type AskTerms, askPerson, goOn, wasAsking } from '../shared/ask-person.ts'
 import { h } from '../shared/h.ts'
-import { noticeOf } from '../shared/notice.ts'
 import { call, SiteError } from '../shared/site.ts'
 import { dayText } from '../shared/text.ts'
 import type { Library, LibraryPage } from './library.ts'
 import { logIn, resumeLogin } from './log-in.ts'
+import { report } from './report.ts'
 
 const PROOF: AskTerms = {
   path: '/api/reading-room/ask',
@@ -43,10 +43,9 @@ async function enter(library: Library, place: HTMLElement): Promise<void> {
   try {
     place.replaceChildren(...inside(library, await call<ReadingRoom>('/api/reading-room')))
   } catch (error) {
-    if (!(error instanceof SiteError))
-      library.say(noticeOf(error, { what: 'The reading room', again: () => void enter(library, place) }))
-    else if (error.status === 401) await library.refresh(noticeOf(error, { what: 'The reading room' }))
-    else showDoor(library, place, error.code === 'RESIDENCE_EXPIRED')
+    if (error instanceof SiteError && error.status === 403)
+      showDoor(library, place, error.code === 'RESIDENCE_EXPIRED')
+    else await report(library, error, { what: 'The reading room', again: () => void enter(library, place) })
   }
 }
 
@@ -191,6 +190,6 @@ async function prove(library: Library, isResumed: boolean): Promise<void> {
       text: 'The town’s signature was checked.',
     })
   } catch (error) {
-    library.say(noticeOf(error, { what: 'Showing the proof', again: () => void prove(library, false) }))
+    await report(library, error, { what: 'Showing the proof', again: () => void prove(library, false) })
   }
 }

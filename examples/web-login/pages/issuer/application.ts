@@ -1,5 +1,5 @@
 import type { Application, ApplicationState, TownVisit } from '../../src/shared/town-api.ts'
-import { type AskTerms, askPerson } from '../shared/ask-person.ts'
+import { type AskTerms, askPerson, goOn, wasAsking } from '../shared/ask-person.ts'
 import { h } from '../shared/h.ts'
 import { noticeOf } from '../shared/notice.ts'
 import { call } from '../shared/site.ts'
@@ -26,7 +26,7 @@ export function buildApplication(office: Office, visit: TownVisit): readonly Nod
   const { application, person } = visit
   if (person === undefined) return []
   if (application === undefined) return form(office, person.name)
-  if (application.state !== 'accepted' && application.state !== 'declined') watch(office, application)
+  if (application.state !== 'accepted' && application.state !== 'declined') void watch(office, application)
   return progress(office, application, person.canPush)
 }
 
@@ -269,10 +269,16 @@ function again(office: Office): void {
   )
 }
 
-async function offer(office: Office): Promise<void> {
+/** Goes on with an offer that was on the screen when the page was reloaded. */
+export function resumeOffer(office: Office): void {
+  if (wasAsking(OFFER.path)) void offer(office, true)
+}
+
+async function offer(office: Office, isResumed = false): Promise<void> {
   office.say(undefined)
   try {
-    await askPerson(office.dialog, OFFER)
+    const { dialog } = office
+    await ((isResumed ? goOn(dialog, OFFER) : undefined) ?? askPerson(dialog, OFFER))
     office.draw(await call<TownVisit>('/api/session'), {
       kind: 'good',
       title: 'Your wallet has kept it.',
@@ -283,23 +289,19 @@ async function offer(office: Office): Promise<void> {
   }
 }
 
-/** Follows the application until something new is known, and draws that. */
-function watch(office: Office, { state, number }: Application): void {
-  const timer = setInterval(() => void look(), POLL_MS)
-  const stop = (): void => clearInterval(timer)
-  const look = async (): Promise<void> => {
-    try {
+/** Follows the application while it is shown, and draws what is new. */
+async function watch({ shown, draw, say }: Office, { state, number }: Application): Promise<void> {
+  try {
+    for (;;) {
+      await new Promise((resolve) => setTimeout(resolve, POLL_MS))
+      if (shown.aborted) return
       const { application } = await call<{ application?: Application }>('/api/applications')
-      const isSame = application?.state === state && application.number === number
-      if (isSame || document.querySelector('.number')?.textContent !== number) {
-        if (!isSame) stop()
-        return
-      }
-      stop()
-      office.draw(await call<TownVisit>('/api/session'))
-    } catch (error) {
-      stop()
-      office.say(noticeOf(error, { what: 'Waiting', again: () => location.reload() }))
+      if (application?.state === state && application.number === number) continue
+      const visit = await call<TownVisit>('/api/session')
+      if (!shown.aborted) draw(visit)
+      return
     }
+  } catch (error) {
+    if (!shown.aborted) say(noticeOf(error, { what: 'Waiting', again: () => location.reload() }))
   }
 }

@@ -8,6 +8,8 @@ export interface Office {
   readonly config: WorldConfig
   readonly dialog: UportRequestElement
   readonly say: (notice: Notice | undefined) => void
+  /** Aborts when something else is shown. */
+  readonly shown: AbortSignal
   /** Shows the page anew. */
   draw(visit: TownVisit, notice?: Notice): void
 }

@@ -14,7 +14,7 @@ import { buildFrame } from '../shared/frame.ts'
 import { h } from '../shared/h.ts'
 import { type Notice, noticeArea, noticeOf } from '../shared/notice.ts'
 import { call, readConfig, SiteError } from '../shared/site.ts'
-import { buildApplication } from './application.ts'
+import { buildApplication, resumeOffer } from './application.ts'
 import type { Office } from './office.ts'
 
 const LOGIN: AskTerms = {
@@ -41,6 +41,7 @@ export async function openOffice(): Promise<void> {
   const dialog = new UportRequestElement()
   const { element, show: say } = noticeArea()
   const content = h('div', {})
+  let shown = new AbortController()
   main.append(element, content, dialog)
 
   const start = async (): Promise<void> => {
@@ -56,7 +57,12 @@ export async function openOffice(): Promise<void> {
         config,
         dialog,
         say,
+        get shown() {
+          return shown.signal
+        },
         draw: (news, told) => {
+          shown.abort()
+          shown = new AbortController()
           say(told)
           corner.replaceChildren(...buildCorner(office, news))
           content.replaceChildren(
@@ -65,7 +71,8 @@ export async function openOffice(): Promise<void> {
         },
       }
       office.draw(visit, notice)
-      if (visit.person === undefined && wasAsking(LOGIN.path)) void identify(office, true)
+      if (visit.person !== undefined) resumeOffer(office)
+      else if (wasAsking(LOGIN.path)) void identify(office, true)
     } catch (error) {
       content.replaceChildren(h('h1', {}, 'Residents’ office'))
       say(noticeOf(error, { what: 'Opening the office', again: () => void start() }))

@@ -13,6 +13,7 @@ import type { Browser, Browsers } from './browsers.ts'
 import { deviceCodeOf } from './device-code.ts'
 import { readJson, textMember } from './read-json.ts'
 import type { RequestDesk } from './request-desk.ts'
+import { signedIn } from './signed-in.ts'
 
 /** What a session holds on every site. */
 export interface PersonSession {
@@ -90,6 +91,9 @@ export function createLoginRoutes<Session extends PersonSession, Own extends obj
   routes.get('/session', (context) =>
     context.json(visit(browsers.find(context)), 200, { 'cache-control': 'no-store' }),
   )
+
+  // 204 to who is signed in, and to others why they are not.
+  routes.get('/session/person', signedIn(browsers), (context) => context.body(null, 204))
 
   routes.post('/login', async (context) => {
     const browser = browsers.meet(context)
