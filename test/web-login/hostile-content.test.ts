@@ -7,9 +7,10 @@ import { registerParty } from '../../examples/web-login/src/launch/register-part
 import type { LibraryVisit } from '../../examples/web-login/src/shared/library-api.ts'
 import { describeBrowser } from '../support/browser/describe-browser.ts'
 import { HOSTILE_TEXTS, harmOf, setTraps } from './support/hostile-texts.ts'
-import { createIdentity, openWalletWorld, type WalletWorld } from './support/wallet-world.ts'
+import { createIdentity } from './support/people.ts'
+import { openWalletWorld, type WalletWorld } from './support/wallet-world.ts'
+import { PHONE } from './support/web-world.ts'
 
-const PHONE = { width: 390, height: 844 }
 const TEXTS = [...HOSTILE_TEXTS.values()]
 const MARKUP = HOSTILE_TEXTS.get('markup') ?? ''
 /** All texts in all kinds of requests. */
@@ -112,10 +113,9 @@ describeBrowser('what strangers write', () => {
   let issuer: Identity
   beforeAll(async () => {
     world = await openWalletWorld({ sites: undefined })
-    context = await world.newContext()
+    context = await world.newDevice(PHONE)
     await setTraps(context)
     page = await world.openWallet(context)
-    await page.setViewportSize(PHONE)
     await createIdentity(page, MARKUP)
     did = (await page.getByRole('button', { name: /^Copy DID/ }).getAttribute('title')) ?? ''
     issuer = await createParty('issuer', MARKUP)
@@ -261,7 +261,7 @@ describeBrowser('what strangers write', () => {
     const address = `https://${LOOK_ALIKE.host}`
     const identity = await createParty('look-alike', 'Bank', address)
     const chain = { net: '0x539', act: 'keypair', rpc: `${address}/rpc` }
-    const elsewhere = await world.newContext()
+    const elsewhere = await world.newDevice(PHONE)
     const other = await world.openWallet(elsewhere)
     await createIdentity(other, 'Ada')
     await open(await ask(identity, { type: 'shareReq', callback: `${address}/cb`, ...chain }), other)

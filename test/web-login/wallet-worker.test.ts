@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { disclosure, type PushGrant } from '@uport-kit/core'
 import { createSafeFetch } from '@uport-kit/fetch-node'
 import { pushTransport } from '@uport-kit/transport-push'
-import type { BrowserContext, CDPSession, Page, Worker } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { describeBrowser } from '../support/browser/describe-browser.ts'
-import { createIdentity, openWalletWorld, type WalletWorld } from './support/wallet-world.ts'
+import { createIdentity } from './support/people.ts'
+import { openWakeUp, type WakeUp } from './support/wake-up.ts'
+import { openWalletWorld, type WalletWorld } from './support/wallet-world.ts'
 
 /** With a space, so that no encoding of random bytes holds it. */
 const NAME = 'Ada Lovelace'
@@ -19,7 +21,7 @@ describeBrowser('the web wallet in the background', () => {
   let grant: PushGrant
   beforeAll(async () => {
     world = await openWalletWorld()
-    context = await world.newContext()
+    context = await world.newDevice()
     page = await world.openWallet(context)
     await createIdentity(page, NAME)
     grant = await giveLeaveToPush(world, page)
@@ -27,13 +29,9 @@ describeBrowser('the web wallet in the background', () => {
   afterAll(() => world?.close())
 
   describe('woken by Web Push while it is closed', () => {
-    let worker: Worker
-    let call: (text: string) => Promise<void>
+    let wakeUp: WakeUp
     beforeAll(async () => {
-      worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))
-      await page.evaluate(() => navigator.serviceWorker.ready)
-      const blank = await context.newPage()
-      call = await wakeUpCalls(await context.newCDPSession(blank), world.web.walletUrl)
+      wakeUp = await openWakeUp(context, world.web.walletUrl)
       await page.close()
     }, 60_000)
 
@@ -47,8 +45,8 @@ describeBrowser('the web wallet in the background', () => {
       })
       const exchange = await requester.start(disclosure, ASK)
       await exchange.deliver(push.to(grant))
-      await call(JSON.stringify({ mailbox: mailboxOf(grant) }))
-      const [notice] = await notices(worker)
+      await wakeUp.call(JSON.stringify({ mailbox: mailboxOf(grant) }))
+      const [notice] = await wakeUp.notices()
       expect(notice).toMatchObject({ title: 'Harbour Library has a request' })
       expect(JSON.stringify(notice)).not.toContain(NAME)
       const opened = await world.openWallet(context, notice?.path)
@@ -61,16 +59,16 @@ describeBrowser('the web wallet in the background', () => {
 
     test('says that nothing waits where nothing does, whatever the call says', async () => {
       for (const text of ['{"mailbox":"../../x"}', 'no JSON', '']) {
-        await call(text)
-        expect(await notices(worker)).toMatchObject([{ title: 'Nothing waits for you', path: '/' }])
+        await wakeUp.call(text)
+        expect(await wakeUp.notices()).toMatchObject([{ title: 'Nothing waits for you', path: '/' }])
       }
     })
 
     test('says that something was sent where the server cannot be reached', async () => {
       await world.web.relay.stop()
       try {
-        await call(JSON.stringify({ mailbox: mailboxOf(grant) }))
-        expect(await notices(worker)).toMatchObject([{ title: 'A request was sent to you', path: '/' }])
+        await wakeUp.call(JSON.stringify({ mailbox: mailboxOf(grant) }))
+        expect(await wakeUp.notices()).toMatchObject([{ title: 'A request was sent to you', path: '/' }])
       } finally {
         await world.web.relay.start()
       }
@@ -105,7 +103,7 @@ describeBrowser('the web wallet in the background', () => {
     expect(text).not.toContain(NAME)
     await before.getByRole('status').filter({ hasText: 'Saved as kit-wallet-' }).waitFor()
 
-    const elsewhere = await world.newContext()
+    const elsewhere = await world.newDevice()
     const after = await world.openWallet(elsewhere)
     await after.getByRole('link', { name: 'Restore a backup' }).click()
     const restore = async (content: string, passphrase: string): Promise<void> => {
@@ -153,35 +151,6 @@ describeBrowser('the web wallet in the background', () => {
     await closing.close()
   })
 })
-
-/** What a notification shows, and where it leads. Those that were there are closed. */
-async function notices(worker: Worker): Promise<readonly { title: string; body: string; path: string }[]> {
-  return worker.evaluate(async () => {
-    const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration }
-    for (;;) {
-      const shown = await registration.getNotifications()
-      if (shown.length > 0) {
-        for (const one of shown) one.close()
-        return shown.map(({ title, body, data }) => ({ title, body, path: data.path }))
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-  })
-}
-
-/** Delivers push messages as a push service does. */
-async function wakeUpCalls(session: CDPSession, walletUrl: string): Promise<(text: string) => Promise<void>> {
-  const registrationId = await new Promise<string>((resolve) => {
-    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
-      const own = registrations.find(({ scopeURL }) => scopeURL.startsWith(walletUrl))
-      if (own !== undefined) resolve(own.registrationId)
-    })
-    session.send('ServiceWorker.enable').catch(() => {})
-  })
-  return async (data) => {
-    await session.send('ServiceWorker.deliverPushMessage', { origin: walletUrl, registrationId, data })
-  }
-}
 
 function mailboxOf({ endpoint }: PushGrant): string {
   return new URL(endpoint).pathname.split('/').at(-1) ?? ''

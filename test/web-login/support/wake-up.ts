@@ -45,6 +45,8 @@ function takeNotices(worker: Worker): Promise<readonly Notice[]> {
       const shown = await registration.getNotifications()
       if (shown.length > 0) {
         for (const one of shown) one.close()
+        // A later one with the same tag would be closed by it, too.
+        while ((await registration.getNotifications()).length > 0);
         return shown.map(({ title, body, data }) => ({ title, body, path: data.path }))
       }
       await new Promise((resolve) => setTimeout(resolve, 20))
