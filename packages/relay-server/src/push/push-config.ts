@@ -29,7 +29,7 @@ export const PUSH_HELP = `  --push                  also keep push inboxes; wall
   --gateway <url>         read documents from this IPFS gateway; may be repeated
   --vapid-keys <file>     wake wallets by Web Push with the keys in this file, made where it is missing
   --vapid-subject <uri>   whom push services may ask: a mailto: or https: address
-  --legacy-push           also serve the old push server's /sns
+  --legacy-push           also serve the old push server's /sns and /message
 `
 
 export const PUSH_FLAGS = {
