@@ -5,7 +5,7 @@ interface Sample extends Memory {
 }
 
 /** In megabytes a minute. What a relay may seem to grow by while it does not: the noise of ten minutes. */
-export const MAX_SLOPES = { used: 0.5, rss: 5 } as const
+export const MAX_SLOPES = { used: 0.5, native: 2 } as const
 
 /** Younger samples are of a process that is still warming up. */
 const WARM_UP_MINUTES = 2
@@ -33,9 +33,9 @@ export class MemorySeries {
     return over / under / 1e6
   }
 
-  /** Whether neither used nor resident memory grows. */
+  /** Whether neither what is used grows, nor what is outside of the heap. */
   get isFlat(): boolean {
-    return (['used', 'rss'] as const).every((member) => (this.slope(member) ?? 0) <= MAX_SLOPES[member])
+    return (['used', 'native'] as const).every((member) => (this.slope(member) ?? 0) <= MAX_SLOPES[member])
   }
 }
 

@@ -11,7 +11,9 @@ const PROBE = new URL('../support/memory-probe.mjs', import.meta.url).href
 export interface Memory {
   /** The heap, and the buffers beside it. */
   readonly used: number
-  /** What the system counts, with what is free to be used again: it goes up and down by tens of megabytes. */
+  /** Outside of the heap, as the system counts it. */
+  readonly native: number
+  /** All that the system counts: with the heap's empty pages, which go up and down with the load by tens of megabytes. */
   readonly rss: number
 }
 
@@ -85,7 +87,8 @@ export class RelayProcess {
     const answer = once(child, 'message')
     child.send('memory')
     const [{ memory }] = await answer
-    return { used: memory.heapUsed + memory.external, rss: memory.rss }
+    const { rss, heapTotal, heapUsed, external } = memory
+    return { used: heapUsed + external, native: rss - heapTotal, rss }
   }
 
   async kill(): Promise<void> {

@@ -81,7 +81,7 @@ function problemsOf({ ledger, memory, crashes }: SoakResult): string[] {
 }
 
 function summaryOf({ seconds, ledger, faults, memory, crashes, failures }: SoakResult) {
-  const slope = (member: 'used' | 'rss') => memory.slope(member) ?? null
+  const slope = (member: 'used' | 'native') => memory.slope(member) ?? null
   return {
     seconds,
     counts: ledger.counts,
@@ -92,7 +92,7 @@ function summaryOf({ seconds, ledger, faults, memory, crashes, failures }: SoakR
     failures,
     memory: {
       samples: memory.samples,
-      megabytesPerMinute: { used: slope('used'), rss: slope('rss') },
+      megabytesPerMinute: { used: slope('used'), native: slope('native') },
       allowed: MAX_SLOPES,
     },
   }
@@ -123,6 +123,7 @@ function tableOf(result: SoakResult, problems: readonly string[]): string {
     ...kinds,
     ['relays crashed', `${crashes}`],
     ['memory after collection', `${megabytes(first?.used)} → ${megabytes(last?.used)} MB`],
+    ['outside of the heap', `${megabytes(first?.native)} → ${megabytes(last?.native)} MB`],
     ['resident', `${megabytes(first?.rss)} → ${megabytes(last?.rss)} MB`],
     ['growth', slopesText(memory)],
     ...Object.entries(failures).map(([words, count]) => [`told: ${words}`, `${count}`] as const),
@@ -134,11 +135,11 @@ function tableOf(result: SoakResult, problems: readonly string[]): string {
 }
 
 function slopesText(memory: SoakResult['memory']): string {
-  const [used, rss] = [memory.slope('used'), memory.slope('rss')]
-  if (used === undefined || rss === undefined) return 'not judged: the run was too short'
+  const [used, native] = [memory.slope('used'), memory.slope('native')]
+  if (used === undefined || native === undefined) return 'not judged: the run was too short'
   const words = [
     `${used.toFixed(2)} MB a minute (at most ${MAX_SLOPES.used})`,
-    `resident ${rss.toFixed(2)} (at most ${MAX_SLOPES.rss})`,
+    `outside of the heap ${native.toFixed(2)} (at most ${MAX_SLOPES.native})`,
   ]
   return words.join(', ')
 }

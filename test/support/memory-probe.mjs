@@ -7,8 +7,8 @@ process.on('message', async (question) => {
   globalThis.gc()
   await new Promise((resolve) => setImmediate(resolve))
   globalThis.gc()
-  const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage()
-  process.send({ memory: { rss, heapUsed, external, arrayBuffers } })
+  const { rss, heapTotal, heapUsed, external } = process.memoryUsage()
+  process.send({ memory: { rss, heapTotal, heapUsed, external } })
 })
 // The question is no reason to stay alive.
 process.channel?.unref()
