@@ -185,6 +185,7 @@ export const newerRows = [
         issuers: [{ did: 'did:ethr:0x1212121212121212121212121212121212121212', publicKey: GENERATOR }],
         txRelay: ADDRESS,
         log: (event: unknown) => log.push(event),
+        accessLog: (event: unknown) => log.push(event),
       }
       const seen: unknown[] = [
         log,

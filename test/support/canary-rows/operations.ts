@@ -12,39 +12,58 @@ import { TOKEN } from './network.ts'
 
 /** Every route of the relay, with something in each place of the request that nobody may read. */
 async function everyRoute(canaries: Canaries): Promise<readonly unknown[]> {
+  const token = canaries.token('a token', TOKEN)
   const lines: string[] = []
   const prometheus = createPrometheus()
   const log = relayLog(createJsonLogger({ name: 'relay', level: 'debug', write: (line) => lines.push(line) }))
   const store = memoryTopicStore()
   const telemetry = { sinks: [prometheus.sink] }
-  const options = { store, log, accessLog: log, telemetry, legacyTopics: true, landing: true }
+  const resolver = {
+    methods: ['uport', 'ethr', 'key'],
+    resolve: (did: string) => Promise.reject(new Error(`no keys of ${did} for ${token}`)),
+  }
+  const push = { url: 'http://relay.example', resolver, legacyPush: true }
+  const options = { store, log, accessLog: log, telemetry, legacyTopics: true, landing: true, push }
   const app = createRelayApp({ ...options, logAddresses: true })
   const secret = canaries.text('a secret', encodeBase64url(sha256(encodeUtf8('canary of every route'))))
   const id = canaries.text('an id', encodeBase64url(sha256(encodeUtf8('canary id of every route'))))
   const body = canaries.text('a body', 'canary body of every route')
-  const token = canaries.token('a token', TOKEN)
   const query = canaries.text('a query', 'canaryQueryOfEveryRoute0123')
   const forwarded = canaries.text('what a stranger says of his address', 'canaryAddressOfNobody')
-  const headers = { authorization: `Bearer ${secret}`, 'x-forwarded-for': forwarded, traceparent: secret }
-  const paths = ['t', 'r', 'i', 'topic', 'api/v1/topic', 'raw/topic', 'nothing'].map(
+  const headers = { 'x-forwarded-for': forwarded, traceparent: secret }
+  const bodies = JSON.stringify({
+    body,
+    message: token,
+    grant: token,
+    box: body,
+    subscription: { endpoint: secret },
+  })
+  const roots = ['t', 'r', 'i', 'topic', 'api/v1/topic', 'raw/topic', 'nothing'].map(
     (name) => `/${name}/${id}`,
   )
-  for (const path of [
-    ...paths,
-    `/req/${token}`,
-    `/${token}`,
+  const mailbox = ['receipts', `receipts/${id}`, 'wake'].map((name) => `/i/${id}/${name}`)
+  const fixed = [
     '/topic',
+    '/sns',
+    '/api/v2/sns',
+    '/i/wake-key',
+    '/i/events',
     '/health',
     '/readyz',
     '/healthz',
     '/metrics',
-  ])
-    for (const method of ['GET', 'PUT', 'POST', 'DELETE', 'PATCH']) {
-      const init =
-        method === 'GET' ? { method, headers } : { method, headers, body: JSON.stringify({ body }) }
-      await (await app.request(`${path}?wait=0&${query}=${query}`, init)).body?.cancel()
-    }
-  if (lines.length < 60) throw new Error(`only ${lines.length} lines were logged`)
+  ]
+  for (const path of [...roots, ...mailbox, ...fixed, `/req/${token}`, `/${token}`])
+    for (const method of ['GET', 'PUT', 'POST', 'DELETE', 'PATCH'])
+      for (const authorization of [`Bearer ${secret}`, `Bearer ${token}`]) {
+        const init = {
+          method,
+          headers: { ...headers, authorization },
+          ...(method !== 'GET' && { body: bodies }),
+        }
+        await (await app.request(`${path}?wait=0&${query}=${query}`, init)).body?.cancel()
+      }
+  if (lines.length < 200) throw new Error(`only ${lines.length} lines were logged`)
   return [lines.join('\n'), await prometheus.text()]
 }
 
