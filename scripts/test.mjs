@@ -17,10 +17,12 @@ const args = process.argv.slice(2)
 const full = args.includes('--full')
 const given = args.filter((argument) => argument !== '--full')
 /** What a longer run finds more with; everything else has been said by the short one. */
-const chosen =
-  given.length === 0 && full
-    ? ['.prop.test.ts', '.full.test.ts', 'test/security/', 'test/relay-sigkill.test.ts']
-    : given
+const isWholeFull = given.length === 0 && full
+const chosen = isWholeFull
+  ? ['.prop.test.ts', '.full.test.ts', 'test/security/', 'test/relay-sigkill.test.ts']
+  : given
+/** What puts the whole machine under load, or measures it: one file after the other, and nothing beside it. */
+const alone = ['test/relay-redis.full.test.ts', 'test/relay-streams.full.test.ts', 'test/soak.full.test.ts']
 const interop = chosen.length === 0 && (await installInterop())
 const provided = chosen.length === 0 ? await providePrograms() : { env: {}, missing: [] }
 const env = {
@@ -31,8 +33,11 @@ const env = {
 
 const report = 'reports/vitest.json'
 const whole = ['--coverage', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', ...(chosen.length === 0 ? whole : chosen)]
-let failed = (await runNode(vitest, { env })) !== 0
+const vitest = ['node_modules/vitest/vitest.mjs', 'run']
+const apart = isWholeFull ? alone.flatMap((file) => ['--exclude', file]) : []
+let failed = (await runNode([...vitest, ...(chosen.length === 0 ? whole : chosen), ...apart], { env })) !== 0
+if (isWholeFull)
+  failed = (await runNode([...vitest, '--no-file-parallelism', ...alone], { env })) !== 0 || failed
 
 if (chosen.length === 0) {
   const files = readdirSync(join(root, 'test/node')).filter((name) => name.endsWith('.test.mjs'))
