@@ -160,6 +160,9 @@ async function startNetwork(
   const devnet = await startDevnet({
     ports: { rpc, gateway, ipfsApi },
     dataDirectory: state.folder('devnet'),
+  }).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`${reason}; where a port is taken, choose others with --port.`, { cause })
   })
   cleanups.push(devnet.stop)
   const networks = { [devnet.networkId]: { rpcUrls: [devnet.rpcUrl], registry: devnet.registry } }
