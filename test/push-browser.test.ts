@@ -19,7 +19,6 @@ describeBrowser('a web wallet’s push inbox, in Chromium', () => {
   let page: Page
   let safeFetch: NodeSafeFetch
   beforeAll(async () => {
-    const entry = (name: string) => new URL(`./support/push-pages/inbox-${name}.ts`, import.meta.url)
     const [one, user] = await Promise.all([createParty('app'), createParty('user')])
     app = one
     relay = await startRelayServer({
@@ -27,7 +26,12 @@ describeBrowser('a web wallet’s push inbox, in Chromium', () => {
       push: { resolver: new PartyResolver([app, user]) },
     })
     safeFetch = createSafeFetch({ allowOrigins: [relay.url] })
-    chromium = await openTestBrowser({ pages: { inbox: entry('page'), worker: entry('worker') } })
+    chromium = await openTestBrowser({
+      pages: {
+        inbox: new URL('./support/push-pages/inbox-page.ts', import.meta.url),
+        worker: new URL('./support/push-pages/inbox-worker.ts', import.meta.url),
+      },
+    })
     const context = await chromium.newContext()
     page = await openPage(context, `${chromium.url('inbox')}?relay=${encodeURIComponent(relay.url)}`)
     await page.waitForFunction(() => globalThis.inboxPage !== undefined)
