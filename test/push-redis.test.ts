@@ -21,7 +21,7 @@ import { TestRedis } from './support/redis.ts'
 /** Where clients reach all relays: tokens are addressed to it. */
 const PUBLIC_URL = 'https://push.example'
 /** Far below the time after which relays and clients look again by themselves, in milliseconds. */
-const AT_ONCE = 2500
+const AT_ONCE = 4000
 
 interface Instance extends AsyncDisposable {
   readonly url: string
