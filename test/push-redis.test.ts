@@ -124,7 +124,7 @@ describeWithProgram('redis-server', 'push through two relays on one Redis', (pat
     const arriving = inbox.next()
     const clock = new ManualClock(systemClock().now())
     const request = await createRequest()
-    await expect.poll(() => streams, { interval: 5 }).toEqual([200])
+    await expect.poll(() => streams, { interval: 5, timeout: 10_000 }).toEqual([200])
     const begin = performance.now()
     const delivery = await sender(one, clock).deliver(request)
     const { value } = await arriving

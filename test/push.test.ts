@@ -168,7 +168,7 @@ describe('a person who gave leave to push', () => {
     await whileRunning(person, async () => {
       const answer = requester(app, screen).request(disclosure, ASK, { via: [road, 'qr'] })
       await asked
-      await expect.poll(() => fetched, { interval: 10 }).toHaveLength(1)
+      await expect.poll(() => fetched, { interval: 10, timeout: 10_000 }).toHaveLength(1)
       // Nothing waits for the deadline any more.
       expect(clock.pending).toBe(0)
       clock.advance(20)

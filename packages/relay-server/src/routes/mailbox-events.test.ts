@@ -94,7 +94,7 @@ async function listen(ids: readonly string[], token?: string) {
   return { next, stop: () => reader?.cancel() }
 }
 const wakeUp = (n: number, id: string): string => `id: ${n}\ndata: {"mailbox":"${id}"}\n\n`
-const timer = () => expect.poll(() => clock.pending, { interval: 2 }).toBe(1)
+const timer = () => expect.poll(() => clock.pending, { interval: 2, timeout: 10_000 }).toBe(1)
 
 describe('the stream of wake-ups', () => {
   test('tells at once what waits, and then what comes into any of the mailboxes', async () => {

@@ -91,7 +91,7 @@ function run(take = (one: IncomingRequest) => one.acknowledge()) {
   })()
   return { texts, ended }
 }
-const eventually = <T>(read: () => T) => expect.poll(read, { interval: 2 })
+const eventually = <T>(read: () => T) => expect.poll(read, { interval: 2, timeout: 10_000 })
 const reads = () => server.asked.filter(({ method }) => method === 'GET').map(({ path }) => path)
 
 describe('the push inbox by stream', () => {
