@@ -77,3 +77,11 @@ export const seeGreeting = (site: Page, name: string) =>
 
 export const seeNotice = (site: Page, text: string) =>
   site.getByRole('status').filter({ hasText: text }).first().waitFor()
+
+/** Gives the link of a request to a wallet as text, until the wallet shows what is asked. */
+export async function pasteLink(wallet: Page, link: string): Promise<void> {
+  await wallet.getByRole('link', { name: 'Paste a link' }).click()
+  await wallet.getByLabel('Link of the request').fill(link)
+  await wallet.getByRole('button', { name: 'Look at the request' }).click()
+  await consentOf(wallet).waitFor()
+}
