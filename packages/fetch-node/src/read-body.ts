@@ -44,14 +44,26 @@ export async function readBody(
   }
 }
 
-async function collect(
-  source: AsyncIterable<Uint8Array>,
+/** By events: for a small body, iterating over it would take longer than to receive it. */
+function collect(
+  source: Readable,
   maxBytes: number,
   limit: { readonly maxBytes: number; readonly host: string },
 ): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of capped(source, maxBytes, limit)) chunks.push(chunk)
-  return new Uint8Array(Buffer.concat(chunks))
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = []
+    let total = 0
+    source.on('data', (chunk: Uint8Array) => {
+      total += chunk.length
+      chunks.push(chunk)
+      if (total <= maxBytes) return
+      reject(tooLarge(limit))
+      source.destroy()
+    })
+    source.once('end', () => resolve(new Uint8Array(Buffer.concat(chunks))))
+    source.once('error', reject)
+    source.once('close', () => reject(new Error('The answer ended before its body did')))
+  })
 }
 
 async function* capped(
@@ -62,15 +74,12 @@ async function* capped(
   let total = 0
   for await (const chunk of source) {
     total += chunk.length
-    if (total > maxBytes) {
-      throw new UportError(
-        'FETCH_TOO_LARGE',
-        `The answer is larger than ${limit.maxBytes} bytes: raise the limit or refuse it`,
-        {
-          data: { maxBytes: limit.maxBytes, host: limit.host },
-        },
-      )
-    }
+    if (total > maxBytes) throw tooLarge(limit)
     yield chunk
   }
+}
+
+function tooLarge({ maxBytes, host }: { readonly maxBytes: number; readonly host: string }): UportError {
+  const message = `The answer is larger than ${maxBytes} bytes: raise the limit or refuse it`
+  return new UportError('FETCH_TOO_LARGE', message, { data: { maxBytes, host } })
 }

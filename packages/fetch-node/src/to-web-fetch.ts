@@ -31,7 +31,7 @@ export function toWebFetch(
     const answer = await safeFetch.fetch(url, { ...readInit(init), maxBytes }, { signal })
     const redirected = answer.url.href !== url.href || (answer.status >= 300 && answer.status < 400)
     if (init.redirect === 'error' && redirected) throw new TypeError('The address redirects elsewhere')
-    const body = BODILESS.has(answer.status) ? undefined : Uint8Array.from(answer.body)
+    const body = BODILESS.has(answer.status) ? undefined : answer.body.slice()
     return new Response(body, { status: answer.status, headers: [...answer.headers] })
   }
 }

@@ -1,4 +1,4 @@
-import { sha256 } from '@noble/hashes/sha2.js'
+import { sha256 } from '@uport-kit/core'
 import { bytesField, concat, varintField } from './protobuf.ts'
 
 /** How a file is cut and laid out. The defaults are those of `ipfs add`. */
