@@ -19,4 +19,11 @@ export {
   type RequestWait,
   requestText,
 } from './observe-requests.ts'
-export { createTelemetry, inSpan, type Telemetry, type TelemetryOptions } from './telemetry.ts'
+export {
+  type CallObserver,
+  createTelemetry,
+  inSpan,
+  observeCall,
+  type Telemetry,
+  type TelemetryOptions,
+} from './telemetry.ts'

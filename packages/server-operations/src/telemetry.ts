@@ -55,3 +55,35 @@ export async function inSpan<T>(
     span.end()
   }
 }
+
+/** What times calls. */
+export interface CallObserver {
+  readonly tracer: Tracer
+  /** Milliseconds on a clock that is never set. */
+  readonly now?: (() => number) | undefined
+}
+
+/**
+ * Runs a call in a span of its own, and tells how long it took.
+ *
+ * @param ended is told the seconds, and of a call that failed its error
+ */
+export function observeCall<T>(
+  { tracer, now = () => performance.now() }: CallObserver,
+  name: string,
+  ended: (seconds: number, failure?: { readonly cause: unknown }) => void,
+  call: () => Promise<T>,
+): Promise<T> {
+  return inSpan(tracer, name, {}, async () => {
+    const start = now()
+    const seconds = (): number => (now() - start) / 1000
+    try {
+      const result = await call()
+      ended(seconds())
+      return result
+    } catch (cause) {
+      ended(seconds(), { cause })
+      throw cause
+    }
+  })
+}

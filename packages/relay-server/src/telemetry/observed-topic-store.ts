@@ -1,12 +1,9 @@
 import { encodeUtf8, type TopicStore } from '@uport-kit/core'
-import { inSpan, type Telemetry } from '@uport-kit/server-operations'
+import { type CallObserver, observeCall } from '@uport-kit/server-operations'
 import type { RelayMetrics } from './relay-metrics.ts'
 
-export interface TopicStoreObserver {
-  readonly tracer: Telemetry['tracer']
+export interface TopicStoreObserver extends CallObserver {
   readonly metrics: RelayMetrics
-  /** Milliseconds on a clock that is never set. */
-  readonly now?: (() => number) | undefined
 }
 
 /** What a topic is for, by the letter that its name begins with. */
@@ -19,19 +16,18 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 
 /** A store whose calls are counted, timed and traced, without the names and bodies that they are about. */
 export function observedTopicStore(store: TopicStore, observer: TopicStoreObserver): TopicStore {
-  const { tracer, metrics, now = () => performance.now() } = observer
+  const { metrics } = observer
   const observed = <T>(operation: string, call: () => Promise<T>): Promise<T> =>
-    inSpan(tracer, `store ${operation}`, {}, async () => {
-      const start = now()
-      let outcome = 'failed'
-      try {
-        const result = await call()
-        outcome = 'ok'
-        return result
-      } finally {
-        metrics.record('storeCalls', (now() - start) / 1000, { operation, outcome })
-      }
-    })
+    observeCall(
+      observer,
+      `store ${operation}`,
+      (seconds, failure) =>
+        metrics.record('storeCalls', seconds, {
+          operation,
+          outcome: failure === undefined ? 'ok' : 'failed',
+        }),
+      call,
+    )
   const trim = store.trim?.bind(store)
   return {
     open: (name, topic, options) => observed('open', () => store.open(name, topic, options)),

@@ -5,14 +5,11 @@ import {
   nodeErrorOf,
   type RpcEndpoint,
 } from '@uport-kit/core/ethereum'
-import { inSpan, type Telemetry } from '@uport-kit/server-operations'
+import { type CallObserver, observeCall } from '@uport-kit/server-operations'
 import type { SponsorMetrics } from './sponsor-metrics.ts'
 
-export interface SponsorObserver {
-  readonly tracer: Telemetry['tracer']
+export interface SponsorObserver extends CallObserver {
   readonly metrics: SponsorMetrics
-  /** Milliseconds on a clock that is never set. */
-  readonly now?: (() => number) | undefined
 }
 
 /** Asks a node; its calls are counted, timed and traced by the names of their methods. */
@@ -23,21 +20,15 @@ export function observedChain(endpoint: RpcEndpoint, observer: SponsorObserver):
 }
 
 function observedNode(rpc: EthereumRpc, observer: SponsorObserver): EthereumRpc {
-  const { tracer, metrics, now = () => performance.now() } = observer
   return {
-    request: (call, options) =>
-      inSpan(tracer, `node ${call.method}`, {}, async () => {
-        const start = now()
-        let outcome = 'answered'
-        try {
-          return await rpc.request(call, options)
-        } catch (cause) {
-          outcome = isAnswer(cause) ? 'refused' : 'failed'
-          throw cause
-        } finally {
-          metrics.record('nodeCalls', (now() - start) / 1000, { method: call.method, outcome })
-        }
-      }),
+    request: (call, options) => {
+      const { method } = call
+      const ended = (seconds: number, failure?: { readonly cause: unknown }): void => {
+        const outcome = failure === undefined ? 'answered' : isAnswer(failure.cause) ? 'refused' : 'failed'
+        observer.metrics.record('nodeCalls', seconds, { method, outcome })
+      }
+      return observeCall(observer, `node ${method}`, ended, () => rpc.request(call, options))
+    },
   }
 }
 
