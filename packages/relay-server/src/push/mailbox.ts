@@ -49,8 +49,8 @@ export async function openMailbox(
   // The first record stays: it says whose the mailbox is, whoever opened it at the same time.
   await push.store.append(ownerName(id), JSON.stringify({ owner }))
   if ((await mailboxOwner(push, id)) !== owner) throw new PushRefusal('FORBIDDEN')
+  if (push.isLegacy) await noteMailbox(push, { owner, id, address })
   await open(push, messagesName(id), push.limits.mailboxCapacity, expiresAt, address)
-  if (push.isLegacy) await noteMailbox(push, owner, id)
   return record
 }
 
@@ -81,11 +81,13 @@ export async function removeMailbox(push: PushRelay, id: string): Promise<void> 
   for (const message of (await push.store.read(messagesName(id), 0)) ?? []) {
     giveRoomBack(push, shareOf(id, message.body))
   }
-  for (const name of [ownerName(id), messagesName(id), wakeName(id)]) {
-    push.ledger.remove(name)
-    await push.store.remove(name)
-    push.changes.notifyRemoved(name)
-  }
+  for (const name of [ownerName(id), messagesName(id), wakeName(id)]) await erase(push, name)
+}
+
+async function erase(push: PushRelay, name: string): Promise<void> {
+  push.ledger.remove(name)
+  await push.store.remove(name)
+  push.changes.notifyRemoved(name)
 }
 
 /** At every relay of the store. */
@@ -126,18 +128,32 @@ export async function storePush(
   message: PushedMessage,
   address: string,
 ): Promise<'stored' | 'duplicate'> {
-  const body = JSON.stringify(message)
-  const result =
-    (await append(push, id, body, message.expiresAt, address)) ??
-    // Full: what has ended may stand in its way.
-    ((await dropExpired(push, id)) ? await append(push, id, body, message.expiresAt, address) : undefined)
-  if (result === undefined) throw new PushRefusal('MAILBOX_FULL')
-  const end = { expiresAt: message.expiresAt + RECEIPT_SECONDS, capacity: 1 }
-  if ((await push.store.open(receiptName(message.receipt), end)) === 'full') {
-    throw new PushRefusal('CROWDED', 60)
+  const receipt = receiptName(message.receipt)
+  const end = message.expiresAt + RECEIPT_SECONDS
+  // On the sender's account, too: it outlives the message, and a mailbox that is emptied at once takes any number of them.
+  const isNew = (await open(push, receipt, 1, end, address)) === 'opened'
+  let result: 'stored' | 'duplicate' | undefined
+  try {
+    result = await appendOrDrop(push, id, message, address)
+  } finally {
+    if (result === undefined && isNew) await erase(push, receipt)
   }
+  if (result === undefined) throw new PushRefusal('MAILBOX_FULL')
   if (result === 'stored') push.changes.notify(messagesName(id))
   return result
+}
+
+/** @returns undefined where the mailbox is full, also without what has ended */
+async function appendOrDrop(
+  push: PushRelay,
+  id: string,
+  message: PushedMessage,
+  address: string,
+): Promise<'stored' | 'duplicate' | undefined> {
+  const body = JSON.stringify(message)
+  const result = await append(push, id, body, message.expiresAt, address)
+  if (result !== undefined || !(await dropExpired(push, id))) return result
+  return append(push, id, body, message.expiresAt, address)
 }
 
 /** @returns undefined where the mailbox is full */

@@ -1,4 +1,5 @@
 import { type Did, foldDid, sha256Base64url } from '@uport-kit/core'
+import { openTopic } from '../open-topic.ts'
 import { parseJsonObject } from '../read-body.ts'
 import { PushRefusal, type PushRelay } from './push-relay.ts'
 
@@ -7,17 +8,21 @@ const CAPACITY = 256
 
 /**
  * Notes whose a mailbox is, so that its owner can ask for all of them. Lists are kept by period, each as long as a mailbox lives at most,
- * because a topic's end cannot be moved.
+ * because a topic's end cannot be moved; they outlive what they list, so each is on the account of the address it was made from.
  *
- * @throws PushRefusal `CROWDED`
+ * @throws PushRefusal `TOO_MANY`, `CROWDED`
  */
-export async function noteMailbox(push: PushRelay, owner: Did, id: string): Promise<void> {
+export async function noteMailbox(
+  push: PushRelay,
+  { owner, id, address }: { readonly owner: Did; readonly id: string; readonly address: string },
+): Promise<void> {
   const { store, limits } = push
   const period = periodOf(push)
   const name = nameOf(owner, period)
   const expiresAt = (period + 2) * limits.maxMailboxSeconds
-  if ((await store.open(name, { expiresAt, capacity: CAPACITY })) === 'full')
-    throw new PushRefusal('CROWDED', 60)
+  const opened = await openTopic(push, { name, expiresAt, capacity: CAPACITY, address })
+  if (opened === 'too-many') throw new PushRefusal('TOO_MANY', 60)
+  if (opened === 'crowded') throw new PushRefusal('CROWDED', 60)
   const body = JSON.stringify({ mailbox: id })
   if ((await store.append(name, body)).outcome !== 'full') return
   const noted = (await store.read(name, 0)) ?? []

@@ -171,6 +171,34 @@ describe('the old mailbox routes', () => {
     expect((await ask('GET', `/message/${FIRST}.1`)).status).toBe(200)
   })
 
+  test('give no more at once than a few messages, and the rest when those are deleted', async () => {
+    const long = 'a'.repeat(40_000)
+    for (let n = 0; n < 3; n++) await send(FIRST, `${n}${long}`)
+    await send(SECOND, 'b')
+    const answer = await (await ask('GET', '/message')).text()
+    expect(answer.length).toBeLessThan(150_000)
+    for (const seen = new Set(); seen.size < 4; ) {
+      const [row] = await list()
+      expect(seen.has(row?.id)).toBe(false)
+      seen.add(row?.id)
+      expect((await ask('DELETE', `/message/${row?.id}`)).status).toBe(200)
+    }
+  })
+
+  test('leave nothing of a mailbox that is removed at once beyond the share of an address', async () => {
+    store = memoryTopicStore({ clock })
+    // A mailbox in use is three of them, and one that was removed is one.
+    server = createServer({ limits: { maxTopicsPerAddress: 4 } })
+    const codes: number[] = []
+    for (const [n, by] of [user, app, stranger].entries()) {
+      const token = await tokenOf(by)
+      const id = idOf(30 + n)
+      codes.push((await ask('PUT', `/i/${id}`, token, { expiresAt: START + DAY })).status)
+      await ask('DELETE', `/i/${id}`, token)
+    }
+    expect(codes).toEqual([201, 201, 429])
+  })
+
   test('remember a mailbox as long as it lives', async () => {
     server = createServer({ limits: { maxMailboxSeconds: 60 * DAY } })
     for (let n = 0; n < 3; n++) {

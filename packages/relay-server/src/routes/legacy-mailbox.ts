@@ -21,6 +21,8 @@ interface Row {
 
 /** Rows of one answer; the rest come when these are deleted. */
 const MAX_ROWS = 64
+/** UTF-16 units of the messages of one answer, where they are several: what a reader who does not read may cost. */
+const MAX_LENGTH = 65_536
 /** The mailbox, and the message's place in it. */
 const MESSAGE_PATH = '/message/:message{[\\w-]{43}\\.\\d{1,15}}'
 const MESSAGE_ID = /^([\w-]{43})\.(\d{1,15})$/
@@ -62,14 +64,26 @@ async function answer(
 
 async function list(push: PushRelay, c: Context<RelayEnv>, owner: Did): Promise<Response> {
   const rows: Row[] = []
-  for (const id of await mailboxesOf(push, owner)) {
-    if (rows.length >= MAX_ROWS) break
-    // Somebody else's by now, where it was removed and opened anew.
-    const isOwn = await mailboxOwner(push, id).then((found) => sameDid(found, owner), goneAsFalse)
-    if (isOwn) rows.push(...(await waiting(push, id)).map((message) => rowOf(id, owner, message)))
+  let length = 0
+  for await (const { id, message } of messagesOf(push, owner)) {
+    length += message.body.length
+    if (rows.length === MAX_ROWS || (rows.length > 0 && length > MAX_LENGTH)) break
+    rows.push(rowOf(id, owner, message))
   }
   if (rows.length === 0) throw new PushRefusal('NOT_FOUND')
-  return c.json({ status: 'success', data: rows.slice(0, MAX_ROWS) })
+  return c.json({ status: 'success', data: rows })
+}
+
+/** What waits in the mailboxes of an owner, one of them at a time. */
+async function* messagesOf(
+  push: PushRelay,
+  owner: Did,
+): AsyncGenerator<{ readonly id: string; readonly message: TopicMessage }> {
+  for (const id of await mailboxesOf(push, owner)) {
+    // Somebody else's by now, where it was removed and opened anew.
+    const isOwn = await mailboxOwner(push, id).then((found) => sameDid(found, owner), goneAsFalse)
+    if (isOwn) for (const message of await waiting(push, id)) yield { id, message }
+  }
 }
 
 async function get(push: PushRelay, c: Context<RelayEnv>, owner: Did): Promise<Response> {

@@ -360,6 +360,34 @@ describe('a push is refused', () => {
     expect(await codeOf(push())).toEqual([429, 'TOO_MANY'])
   })
 
+  test('when its sender has the share of an address in receipts, however fast they are fetched', async () => {
+    // Two of them are the mailbox.
+    app = createApp({ limits: { maxTopicsPerAddress: 5 } })
+    await asOwner('DELETE', `/i/${ID}`)
+    await open()
+    const fetched = async (n: number) => {
+      const answer = await codeOf(push({ receipt: receiptOf(new Uint8Array(32).fill(n)) }))
+      await asOwner('POST', `/i/${ID}/receipts`, { cursor: n })
+      return answer
+    }
+    for (let n = 1; n <= 3; n++) expect(await fetched(n)).toEqual([201, undefined])
+    expect(await fetched(4)).toEqual([429, 'TOO_MANY'])
+    // A message's end and a minute.
+    clock.advance(180)
+    expect(await fetched(4)).toEqual([201, undefined])
+  })
+
+  test('and takes no share where the mailbox is full', async () => {
+    app = createApp({ limits: { maxTopicsPerAddress: 4, mailboxCapacity: 1 } })
+    await asOwner('DELETE', `/i/${ID}`)
+    await open()
+    expect((await push()).status).toBe(201)
+    for (let n = 1; n <= 3; n++) {
+      const receipt = receiptOf(new Uint8Array(32).fill(n + 1))
+      expect(await codeOf(push({ receipt }))).toEqual([409, 'MAILBOX_FULL'])
+    }
+  })
+
   test.each<[string, object]>([
     ['no box', { box: undefined }],
     ['a box of another scheme', { box: { version: 'none' } }],
