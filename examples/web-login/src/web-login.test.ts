@@ -1,4 +1,4 @@
-import { decodeJwt } from '@uport-kit/core'
+import { decodeJwt, sealBox } from '@uport-kit/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createPerson, type Person } from '../test-support/person.ts'
 import { Visitor } from '../test-support/visitor.ts'
@@ -139,6 +139,16 @@ describe('the login', () => {
     expect(body.person).toMatchObject({ name: 'Ada', isSameDevice: true })
     expect((await visitor.outcome(request.id)).status.state).toBe('done')
     expect((await visitor.post('/api/return', { code })).status).toBe(404)
+  })
+
+  it('is over once somebody logs out, in whatever tab', async () => {
+    const visitor = library()
+    const late = visitor.tab()
+    const { request } = await late.ask('/api/login')
+    await ada.answer(request.uri)
+    await late.outcome(request.id)
+    await visitor.post('/api/logout')
+    expect((await late.post(`/api/login/${request.id}/enter`)).status).toBe(401)
   })
 
   it('comes by push the next time', async () => {
@@ -291,5 +301,23 @@ describe('a donation', () => {
     const path = `/api/donations/${status.result.hash}`
     await expect.poll(async () => (await donor.get<Donation>(path)).body.state, PATIENT).toBe('confirmed')
     expect((await library().get(path)).status).toBe(401)
+  })
+
+  it('is given once by each transaction', async () => {
+    const donor = library()
+    await logIn(donor)
+    const first = await donor.ask('/api/donations')
+    const second = await donor.ask('/api/donations')
+    await ada.answer(first.request.uri)
+    const { status } = await donor.outcome(first.request.id)
+    if (status.state !== 'done' || !('hash' in status.result)) throw new Error(JSON.stringify(status))
+    const { callback, boxPub } = decodeJwt(second.request.jwt).payload
+    const reply = JSON.stringify({ tx: status.result.hash })
+    const encrypted = sealBox(reply, Buffer.from(String(boxPub), 'base64'))
+    await fetch(String(callback), { method: 'POST', body: JSON.stringify({ encrypted }) })
+    expect((await donor.outcome(second.request.id)).status).toMatchObject({
+      state: 'failed',
+      reason: 'GIVEN_BEFORE',
+    })
   })
 })

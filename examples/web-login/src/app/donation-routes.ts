@@ -2,7 +2,7 @@ import { isUportError, type Outcome } from '@uport-kit/core'
 import { httpRpc, type SubmittedTransaction, transaction } from '@uport-kit/core/ethereum'
 import { Hono } from 'hono'
 import type { Browser, Browsers } from '../servers/browsers.ts'
-import type { RequestDesk } from '../servers/request-desk.ts'
+import { Refusal, type RequestDesk } from '../servers/request-desk.ts'
 import { type SignedInEnv, signedIn } from '../servers/signed-in.ts'
 import type { Donation } from '../shared/library-api.ts'
 import type { AskedRequest } from '../shared/site-api.ts'
@@ -53,8 +53,10 @@ export function createDonationRoutes(parts: DonationParts): Hono<SignedInEnv<Lib
     browser: Browser<LibrarySession>,
     submitted: SubmittedTransaction,
   ): Outcome & { hash: string } => {
-    void follow(browser, submitted)
     const { did, requestId, hash } = submitted
+    // Two requests for one amount look alike on the chain: each transaction counts once, for who named it first.
+    if (donations.has(hash)) throw new Refusal('GIVEN_BEFORE', 'This transaction was a donation before.')
+    void follow(browser, submitted)
     return { did, requestId, hash }
   }
 

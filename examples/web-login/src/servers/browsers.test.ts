@@ -18,6 +18,10 @@ function site(url = 'http://localhost:1') {
       browsers.signIn(context, browsers.meet(context), 'ada')
       return context.json({})
     })
+    .post('/meet', (context) => {
+      browsers.meet(context)
+      return context.json({})
+    })
     .post('/out', (context) => {
       const browser = browsers.find(context)
       if (browser !== undefined) browsers.signOut(browser)
@@ -72,4 +76,12 @@ it.each([
 ])('sets a cookie that no script reads: %s', async (url, form) => {
   const { ask } = site(url)
   expect((await ask('/in', '', 'POST')).cookies.at(-1)).toMatch(form)
+})
+
+it('forgets visitors before it forgets anybody who is signed in', async () => {
+  const { clock, ask, signIn } = site()
+  const cookie = await signIn()
+  clock.advance(1)
+  for (let visitor = 0; visitor < 10_001; visitor++) await ask('/meet', '', 'POST')
+  expect((await ask('/', cookie)).body.session).toBe('ada')
 })

@@ -117,14 +117,22 @@ export class Browsers<Session> {
     })
   }
 
-  /** Forgets the one that was silent for longest, so that visitors without number fill no memory. */
+  /**
+   * Forgets the one that was silent for longest, so that visitors without number fill no memory; of who is signed in nobody, while
+   * there is anybody else.
+   */
   #makeRoom(): void {
     if (this.#browsers.size < MAX_BROWSERS) return
-    let oldest: Browser<Session> | undefined
+    let least: Browser<Session> | undefined
     for (const browser of this.#browsers.values())
-      if (oldest === undefined || browser.seenAt < oldest.seenAt) oldest = browser
-    if (oldest !== undefined) this.#browsers.delete(oldest.id)
+      if (least === undefined || isWorthLess(browser, least)) least = browser
+    if (least !== undefined) this.#browsers.delete(least.id)
   }
+}
+
+function isWorthLess(one: Browser<unknown>, other: Browser<unknown>): boolean {
+  const isIn = one.session !== undefined
+  return isIn === (other.session !== undefined) ? one.seenAt < other.seenAt : !isIn
 }
 
 /** 256 random bits. */

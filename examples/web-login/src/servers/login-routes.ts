@@ -127,6 +127,8 @@ export function createLoginRoutes<Session extends PersonSession, Own extends obj
     const browser = browsers.find(context)
     if (browser !== undefined) {
       desk.cancelAll(browser)
+      // Another tab may be on its way to fetch one.
+      for (const [id, login] of accepted) if (login.browser === browser) accepted.delete(id)
       browsers.signOut(browser)
     }
     return context.json(visit(browser))

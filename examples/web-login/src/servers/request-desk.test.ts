@@ -1,7 +1,7 @@
-import { disclosure, type ReplyBody } from '@uport-kit/core'
+import { disclosure, ManualClock, type Outcome, type ReplyBody } from '@uport-kit/core'
 import { describe, expect, it } from 'vitest'
 import { createWorld, LocalChannel } from '../../../../packages/core/test-support/exchange-world.ts'
-import { Refusal, RequestDesk } from './request-desk.ts'
+import { Refusal, RequestDesk, type RequestDeskOptions } from './request-desk.ts'
 
 const ASK = { claims: { user_info: { name: { essential: true } } } } as const
 
@@ -76,4 +76,81 @@ describe('the desk of requests', () => {
     await desk.close()
     expect((await waiting)?.status).toEqual({ state: 'waiting' })
   })
+
+  it('acts upon no answer to what was cancelled while it was verified', async () => {
+    const flow = deferred()
+    const { desk, browser, accepted, ask } = heldDesk(async () => {
+      await flow.promise
+      return { did: undefined, requestId: 'r' }
+    })
+    const { id } = await ask()
+    const taking = desk.take(id, FORGED)
+    await expect.poll(async () => (await desk.report(browser, id))?.status.state).toBe('verifying')
+    desk.cancelAll(browser)
+    flow.resolve()
+    expect(await taking).toBe(410)
+    expect([accepted, (await desk.report(browser, id))?.status]).toEqual([[], { state: 'cancelled' }])
+  })
+
+  it('takes the code of a wallet once, soon, and not for what was cancelled', async () => {
+    const { desk, browser, clock, accepted, ask } = heldDesk(async () => ({
+      did: undefined,
+      requestId: 'r',
+      jwt: CODED,
+    }))
+    const answered = async () => {
+      const { id } = await ask()
+      expect(await desk.take(id, FORGED)).toBe(200)
+      return id
+    }
+    const cancelled = await answered()
+    desk.cancel(browser, cancelled)
+    expect(await desk.bring(browser, 'the code')).toBeUndefined()
+    await answered()
+    expect(await desk.bring({}, 'the code')).toBeUndefined()
+    expect(await desk.bring(browser, 'another')).toBeUndefined()
+    clock.advance(120 + 61)
+    expect(await desk.bring(browser, 'the code')).toBeUndefined()
+    expect(accepted).toEqual([])
+    const good = await answered()
+    clock.advance(120 + 60)
+    expect(await desk.bring(browser, 'the code')).toBe(good)
+    expect(await desk.bring(browser, 'the code')).toBeUndefined()
+    expect(accepted).toEqual(['r'])
+  })
 })
+
+const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+/** A reply with the code of a wallet; nobody looks at its signature any more. */
+const CODED = `${base64url({ typ: 'JWT', alg: 'ES256K' })}.${base64url({ code: 'the code' })}.AA`
+
+function deferred() {
+  let resolve = (): void => {}
+  const promise = new Promise<void>((done) => {
+    resolve = done
+  })
+  return { promise, resolve }
+}
+
+/** A desk whose requester finds every reply to be good. */
+function heldDesk(verify: () => Promise<Outcome>) {
+  const clock = new ManualClock(1_800_000_000)
+  let count = 0
+  const requester: RequestDeskOptions['requester'] = {
+    create: async () => {
+      const id = `request-${count++}`
+      return { id, jwt: 'a.b.c', uri: 'me.uport:req/a.b.c', expiresAt: clock.now() + 120 }
+    },
+    verify: async <Result extends Outcome>() => (await verify()) as Result,
+    close: async () => {},
+  }
+  const desk = new RequestDesk({ requester, clock })
+  const browser = {}
+  const accepted: string[] = []
+  const accept = ({ requestId }: Outcome) => {
+    accepted.push(requestId)
+    return { did: undefined, requestId }
+  }
+  const ask = () => desk.ask(disclosure, ASK, { browser, accept, redirectUrl: 'https://site.example/' })
+  return { desk, browser, clock, accepted, ask }
+}

@@ -86,6 +86,8 @@ const MAX_JUDGING = 4
 const MAX_TRIES = 30
 /** Seconds for which what became of a request is remembered after its end. */
 const MEMORY = 300
+/** Seconds after its end in which a browser may still bring the code of a reply that came in time. */
+const TO_RETURN = 60
 
 export interface RequestDeskOptions {
   readonly requester: Pick<Requester, 'create' | 'verify' | 'close'>
@@ -187,13 +189,12 @@ export class RequestDesk {
   /** Nobody waits for it any more. */
   cancel(browser: object, id: string): void {
     const asked = this.#find(browser, id)
-    if (asked !== undefined && isOpen(asked.status)) this.#set(asked, { state: 'cancelled' })
+    if (asked !== undefined) this.#cancel(asked)
   }
 
   /** Ends everything that a browser waits for: somebody has signed in there, or out. */
   cancelAll(browser: object): void {
-    for (const asked of this.#asked.values())
-      if (asked.browser === browser && isOpen(asked.status)) this.#set(asked, { state: 'cancelled' })
+    for (const asked of this.#asked.values()) if (asked.browser === browser) this.#cancel(asked)
   }
 
   /**
@@ -205,6 +206,7 @@ export class RequestDesk {
     for (const [id, asked] of this.#asked) {
       const { held } = asked
       if (asked.browser !== browser || held?.code === undefined || !isSameCode(held.code, code)) continue
+      if (this.#clock.now() > asked.expiresAt + TO_RETURN) continue
       asked.held = undefined
       await this.#accept(asked, held)
       return id
@@ -223,11 +225,19 @@ export class RequestDesk {
     return asked?.browser === browser ? asked : undefined
   }
 
+  /** A code that comes afterwards releases nothing. */
+  #cancel(asked: Asked): void {
+    asked.held = undefined
+    this.#set(asked, { state: 'cancelled' })
+  }
+
   async #judge(asked: Asked, body: ReplyBody): Promise<TakenStatus | 'later'> {
-    if (!isOpen(asked.status)) return asked.status.state === 'done' ? 409 : 410
+    if (!isOpen(asked.status)) return endedStatus(asked)
     this.#set(asked, { state: 'verifying' })
     try {
       const good = await asked.verify(body)
+      // Its browser has been told meanwhile that it is over.
+      if (!isOpen(asked.status)) return endedStatus(asked)
       if (good.code === undefined) await this.#accept(asked, good)
       else {
         asked.held = good
@@ -309,6 +319,10 @@ export class RequestDesk {
 
 function tell({ listeners }: Asked): void {
   for (const listener of [...listeners]) listener()
+}
+
+function endedStatus({ status }: Asked): 409 | 410 {
+  return status.state === 'done' ? 409 : 410
 }
 
 function isOpen({ state }: RequestStatus): boolean {
