@@ -195,10 +195,6 @@ describeBrowser('what strangers write', () => {
       await page.getByRole('heading', { name: 'Credential', exact: true }).waitFor()
       await page.getByText('<uport-pwned>').first().waitFor()
       expect(await harmOf(page)).toEqual([])
-      // What was put off is asked first by a wallet that opens anew.
-      await page.goto(world.web.walletUrl)
-      await page.getByRole('button', { name: 'Decline' }).click()
-      await page.getByRole('button', { name: 'Back to the wallet' }).click()
     })
   })
 

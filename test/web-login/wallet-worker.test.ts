@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { disclosure, type PushGrant } from '@uport-kit/core'
+import { decodeJwt, disclosure, type PushGrant, sha256Base64url } from '@uport-kit/core'
 import { createSafeFetch } from '@uport-kit/fetch-node'
 import { pushTransport } from '@uport-kit/transport-push'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -12,6 +12,9 @@ import { openWalletWorld, type WalletWorld } from './support/wallet-world.ts'
 /** With a space, so that no encoding of random bytes holds it. */
 const NAME = 'Ada Lovelace'
 const PASSPHRASE = 'correct horse battery staple'
+const ASK_AGAIN = {
+  claims: { user_info: { name: { essential: true, reason: 'for the second time' } } },
+} as const
 const ASK = { claims: { user_info: { name: { essential: true } } } } as const
 
 describeBrowser('the web wallet in the background', () => {
@@ -43,25 +46,34 @@ describeBrowser('the web wallet in the background', () => {
         safeFetch: createSafeFetch({ allowOrigins: [web.relay.url] }),
         deadline: 30,
       })
-      const exchange = await requester.start(disclosure, ASK)
-      await exchange.deliver(push.to(grant))
-      await wakeUp.call(JSON.stringify({ mailbox: mailboxOf(grant) }))
+      const [first, second] = await Promise.all([
+        requester.start(disclosure, ASK),
+        requester.start(disclosure, ASK_AGAIN),
+      ])
+      const wake = JSON.stringify({ mailbox: mailboxOf(grant) })
+      await first.deliver(push.to(grant))
+      await wakeUp.call(wake)
       const [notice] = await wakeUp.notices()
-      expect(notice).toMatchObject({ title: 'Harbour Library has a request' })
+      expect(notice).toMatchObject({ title: 'Harbour Library has a request', path: placeOf(first) })
       expect(JSON.stringify(notice)).not.toContain(NAME)
-      const opened = await world.openWallet(context, notice?.path)
-      await opened.getByRole('heading', { name: /Harbour Library/ }).waitFor()
+      await second.deliver(push.to(grant))
+      await wakeUp.call(wake)
+      const isThere = async () => (await wakeUp.notices()).some(({ path }) => path === placeOf(second))
+      while (!(await isThere()));
+      const opened = await world.openWallet(context, placeOf(second))
+      await opened.getByText('for the second time').waitFor()
       expect(await opened.getByText('Pushed to this wallet, which you allowed').count()).toBe(1)
       await opened.getByRole('button', { name: /^Share/ }).click()
-      expect((await exchange.result).own).toEqual({ name: NAME })
+      expect((await second.result).own).toEqual({ name: NAME })
+      await opened.getByRole('button', { name: 'Next request' }).click()
+      await opened.getByRole('button', { name: /^Share/ }).click()
+      expect((await first.result).own).toEqual({ name: NAME })
       await opened.close()
     })
 
     test('says that nothing waits where nothing does, whatever the call says', async () => {
-      for (const text of ['{"mailbox":"../../x"}', 'no JSON', '']) {
-        await wakeUp.call(text)
-        expect(await wakeUp.notices()).toMatchObject([{ title: 'Nothing waits for you', path: '/' }])
-      }
+      await wakeUp.call('{"mailbox":"../../x"}')
+      expect(await wakeUp.notices()).toMatchObject([{ title: 'Nothing waits for you', path: '/' }])
     })
 
     test('says that something was sent where the server cannot be reached', async () => {
@@ -151,6 +163,11 @@ describeBrowser('the web wallet in the background', () => {
     await closing.close()
   })
 })
+
+/** Where the wallet shows a request. */
+function placeOf({ request }: { readonly request: { readonly jwt: string } }): string {
+  return `/request/${sha256Base64url(decodeJwt(request.jwt).signingInput)}`
+}
 
 function mailboxOf({ endpoint }: PushGrant): string {
   return new URL(endpoint).pathname.split('/').at(-1) ?? ''

@@ -44,6 +44,18 @@ describe('Wallet.run', () => {
     await running
   })
 
+  it('shows first what the person has opened it with, and once where it is put off', async () => {
+    const { wallet, request, prompt } = await createWalletWorld(() => ({ decision: 'later' }))
+    const ids = []
+    for (let count = 0; count < 3; count++) ids.push((await wallet.receive(await request()))[0]?.id)
+    const stop = new AbortController()
+    const running = wallet.run({ signal: stop.signal, first: ids[1] })
+    await vi.waitFor(() => expect(prompt.screens).toHaveLength(3))
+    expect(prompt.screens.map(({ id }) => id)).toEqual([ids[1], ids[0], ids[2]])
+    stop.abort()
+    await running
+  })
+
   it('tells what became of each request, and which answers have not arrived', async () => {
     const { wallet, request, sender } = await createWalletWorld()
     const stop = new AbortController()

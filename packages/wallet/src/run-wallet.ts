@@ -4,6 +4,8 @@ import type { WalletOutcome } from './wallet-outcome.ts'
 export interface RunOptions {
   /** Aborting it stops the wallet. */
   readonly signal: AbortSignal
+  /** The id of a request that waits: it is shown before all others. It is what the person has opened the wallet with. */
+  readonly first?: string | undefined
   /**
    * Hears of each failure: of a request (its id), or of reading an intake. Without it, failures that the framework has no
    * code for end the run; coded ones are in the activity log, or come back.
@@ -39,12 +41,12 @@ export async function runWallet(
   wallet: RunnableWallet,
   intakes: readonly Intake[],
   { clock, onUndelivered }: RunParts,
-  { signal, onError, onOutcome }: RunOptions,
+  { signal, first, onError, onOutcome }: RunOptions,
 ): Promise<void> {
   if (signal.aborted) return
   const stop = new AbortController()
   const ended = AbortSignal.any([signal, stop.signal])
-  const run = new Run(wallet, clock, ended, { onError, onOutcome })
+  const run = new Run(wallet, clock, ended, { first, onError, onOutcome })
   const deaf = onUndelivered(() => run.hurry())
   const loops = [
     run.answerAll(),
@@ -68,6 +70,7 @@ class Run {
   readonly #wallet: RunnableWallet
   readonly #clock: Clock
   readonly #options: Options & { readonly signal: AbortSignal }
+  readonly #first: string | undefined
   readonly #onError: RunOptions['onError']
   readonly #onOutcome: RunOptions['onOutcome']
   /** Requests that are not to be tried now: put off by the person, or by a failure. */
@@ -84,11 +87,12 @@ class Run {
     wallet: RunnableWallet,
     clock: Clock,
     signal: AbortSignal,
-    { onError, onOutcome }: Omit<RunOptions, 'signal'>,
+    { first, onError, onOutcome }: Omit<RunOptions, 'signal'>,
   ) {
     this.#wallet = wallet
     this.#clock = clock
     this.#options = { signal }
+    this.#first = first
     this.#onError = onError
     this.#onOutcome = onOutcome
     signal.addEventListener('abort', () => this.#wake(), { once: true })
@@ -117,7 +121,8 @@ class Run {
     while (!signal.aborted) {
       const woken = this.#nextWake()
       const waiting = await this.#wallet.pending.list()
-      const next = waiting.find(({ id }) => !this.#held.has(id))
+      const open = waiting.filter(({ id }) => !this.#held.has(id))
+      const next = open.find(({ id }) => id === this.#first) ?? open[0]
       if (next === undefined) await woken
       else await this.#answer(next.id)
     }

@@ -41,9 +41,7 @@ export async function showApp(session: WalletSession): Promise<(path: string) =>
   const begin = async (): Promise<void> => {
     if (hasIdentity || !(await session.hasIdentity())) return
     hasIdentity = true
-    await session.start()
-    const link = waitingLink.take()
-    if (link !== undefined) session.openLink(link)
+    await session.start({ link: waitingLink.take(), id: requestId(router.path) })
   }
 
   await begin()

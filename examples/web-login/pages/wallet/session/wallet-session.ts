@@ -1,7 +1,6 @@
 import { type Intake, isUportError } from '@uport-kit/core'
 import { PushInbox } from '@uport-kit/transport-push'
 import { ScanIntake } from '@uport-kit/transport-qr/scan'
-import { LinkIntake } from '@uport-kit/transport-url'
 import type { ConsentScreen, WalletOutcome } from '@uport-kit/wallet'
 import { type AssembledWallet, assembleWallet } from '../assembly/assemble-wallet.ts'
 import type { WalletParts } from '../assembly/open-parts.ts'
@@ -22,7 +21,6 @@ export class WalletSession {
   readonly notices = new Notices()
   readonly installer = new Installer()
   readonly scan = new ScanIntake()
-  readonly links = new LinkIntake()
   #running: AbortController | undefined
   /** Where to lead the person once everything is stored. */
   #destination: string | undefined
@@ -32,11 +30,7 @@ export class WalletSession {
     const { wallet, grants } = assembleWallet(parts, {
       prompt: this.desk,
       // Read when the wallet runs: the inbox needs the grants, which need the wallet.
-      intakes: [
-        this.scan,
-        this.links,
-        { id: 'push', requests: (options) => this.#inbox().requests(options) },
-      ],
+      intakes: [this.scan, { id: 'push', requests: (options) => this.#inbox().requests(options) }],
       open: (url) => {
         this.#destination = url
       },
@@ -55,14 +49,22 @@ export class WalletSession {
     return (await this.wallet.identities.list()).length > 0
   }
 
-  /** Begins to take requests in, where there is somebody who could answer them. */
-  async start(): Promise<void> {
+  /**
+   * Begins to take requests in, where there is somebody who could answer them.
+   *
+   * @param opened what the person has opened the wallet with: a link, or the id of a request that waits. It comes before all others
+   */
+  async start(
+    opened: { readonly link?: string | undefined; readonly id?: string | undefined } = {},
+  ): Promise<void> {
     if (this.#running !== undefined || !(await this.hasIdentity())) return
     this.#running = new AbortController()
     const { signal } = this.#running
+    const first = opened.link === undefined ? opened.id : await this.#takeLink(opened.link)
     this.wallet
       .run({
         signal,
+        first,
         onError: (error, id) => this.#fail(error, id),
         onOutcome: (outcome) => this.#finish(outcome),
       })
@@ -84,11 +86,6 @@ export class WalletSession {
     return isTaken
   }
 
-  /** Takes a link that the system opened the wallet with. */
-  openLink(link: string): void {
-    if (this.links.receive(link)) this.desk.expect()
-  }
-
   /** Shows a request that waits. */
   async review(id: string): Promise<void> {
     this.desk.expect()
@@ -105,6 +102,18 @@ export class WalletSession {
     this.notices.add(
       left === 0 ? 'Everything has arrived.' : 'Still not reachable. It is tried again by itself.',
     )
+  }
+
+  /** @returns the id of its request; undefined where it is none that could be answered */
+  async #takeLink(text: string): Promise<string | undefined> {
+    this.desk.expect()
+    try {
+      const [record] = await this.wallet.receive({ arrival: 'link', text, acknowledge: async () => {} })
+      return record?.id
+    } catch (error) {
+      this.#fail(error, undefined)
+      return undefined
+    }
   }
 
   #inbox(): Intake {
