@@ -141,6 +141,15 @@ describe('the login', () => {
     expect((await visitor.post('/api/return', { code })).status).toBe(404)
   })
 
+  it('by a link that somebody altered waits for the code nevertheless, which nobody has', async () => {
+    const attacker = library()
+    const { request } = await attacker.ask('/api/login')
+    const elsewhere = encodeURIComponent(`${web.appUrl}/reading-room`)
+    const outcome = await ada.open(`${request.uri}&redirect_url=${elsewhere}`)
+    expect(outcome).toMatchObject({ decision: 'approved', returnUrl: `${web.appUrl}/reading-room` })
+    expect((await attacker.post(`/api/login/${request.id}/enter`)).status).toBe(401)
+  })
+
   it('is over once somebody logs out, in whatever tab', async () => {
     const visitor = library()
     const late = visitor.tab()

@@ -47,8 +47,9 @@ export class Consent implements PendingConsent {
   #decided: { readonly kind: Decision; readonly body: Promise<ReplyBody> } | undefined
   #delivered = false
   #claimed = false
-  /** Goes into the signed reply and to the page that the person returns to. */
+  /** Goes into the signed reply, and to the page that the requester signed. */
   readonly #code: string | undefined
+  readonly #signedRedirect: URL | undefined
 
   constructor(
     received: ReceivedRequest,
@@ -57,7 +58,7 @@ export class Consent implements PendingConsent {
     parts: ResponderParts,
     clock: Clock,
   ) {
-    const { verified, redirect } = received
+    const { verified } = received
     this.id = received.hash
     this.requestJwt = verified.jwt
     this.requester = verified.issuer
@@ -74,17 +75,19 @@ export class Consent implements PendingConsent {
     this.#received = received
     this.#parts = parts
     this.#clock = clock
-    const returns = arrival === 'link' && redirect !== undefined
-    // The code goes to the very address that the requester signed: one of its origin alone may pass it on.
-    const signed = parseRedirectUrl(verified.payload['redirect_url'])
-    this.#code = returns && redirect.href === signed?.href ? createCode(parts) : undefined
+    this.#signedRedirect = parseRedirectUrl(verified.payload['redirect_url'])
+    // Whatever the link adds: else whoever altered it would get an answer that is as good as one by a scanned code.
+    this.#code = arrival === 'link' && this.#signedRedirect !== undefined ? createCode(parts) : undefined
   }
 
   get returnUrl(): string | undefined {
     const { redirect, replyMode } = this.#received
     // In redirect mode the sender opens the page, with the reply.
     if (!this.#delivered || this.arrival !== 'link' || replyMode === 'redirect') return undefined
-    return redirect === undefined ? undefined : appendToFragment(redirect.href, { code: this.#code })
+    if (redirect === undefined) return undefined
+    // To the very address that the requester signed: one of its origin alone may pass it on.
+    const code = redirect.href === this.#signedRedirect?.href ? this.#code : undefined
+    return appendToFragment(redirect.href, { code })
   }
 
   is<Question, Reply>(flow: ReplyFlow<Question, Reply>): this is PendingConsent<Question, Reply> {
