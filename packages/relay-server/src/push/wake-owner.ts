@@ -14,7 +14,9 @@ export async function wakeOwner(push: PushRelay, id: string): Promise<void> {
   if (subscription === undefined) return
   const text = JSON.stringify({ mailbox: id })
   const result = await webPush.send(subscription, text, AbortSignal.timeout(WAKE_TIMEOUT_MS))
-  if (result === 'gone') await setWake(push, id, undefined)
+  // Only that very one: its owner may have given another meanwhile.
+  if (result === 'gone' && webPush.parse(await readWake(push, id))?.endpoint === subscription.endpoint)
+    await setWake(push, id, undefined)
   if (result === 'failed') push.log({ event: 'failed', operation: 'web push', error: 'REFUSED' })
 }
 
