@@ -1,6 +1,6 @@
 // RESULTS.md and its chart.
 
-import { cpus, release, totalmem, type } from 'node:os'
+import { cpus, loadavg, release, totalmem, type } from 'node:os'
 
 /** Where a line of the table is not reached, what is known of it. */
 const REASONS = new Map([
@@ -65,6 +65,8 @@ function claimRow(claim) {
 export function renderResults(groups, versions) {
   const [{ model }] = cpus()
   const machine = `${model.trim()}, ${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, ${type()} ${release()}, Node ${process.version}`
+  // What else ran shows in wall times first, and in shared caches.
+  const load = `Load average while it was measured: ${loadavg()[1].toFixed(1)}; our own part of that is about 1.`
   const lines = [
     '# How fast',
     '',
@@ -72,7 +74,7 @@ export function renderResults(groups, versions) {
     'medians of their CPU time, so trust the ratios more than the times. Each is checked before it is timed, and the peers get',
     'fresh options for each call. Wall time is measured where it says so.',
     '',
-    `Machine: ${machine}.`,
+    `Machine: ${machine}. ${load}`,
     '',
     `Against: ${versions.join(', ')}.`,
     '',
