@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http'
+import { Socket } from 'node:net'
 import {
   encodeBase64url,
   type JwtClaims,
@@ -182,6 +184,19 @@ describe('the old mailbox routes', () => {
       expect(seen.has(row?.id)).toBe(false)
       seen.add(row?.id)
       expect((await ask('DELETE', `/message/${row?.id}`)).status).toBe(200)
+    }
+  })
+
+  test('count a reader until the answer has left, as the routes of today do', async () => {
+    server = createServer({ limits: { maxWaitersPerAddress: 1 } })
+    await send(FIRST, 'a')
+    for (const path of ['/message', `/i/${FIRST}`]) {
+      const outgoing = new ServerResponse(new IncomingMessage(new Socket()))
+      const headers = { authorization: `Bearer ${await tokenOf()}` }
+      expect((await server.request(path, { headers }, { outgoing })).status).toBe(200)
+      expect((await server.request(path, { headers }, { outgoing })).status).toBe(429)
+      outgoing.emit('close')
+      expect((await ask('GET', path)).status).toBe(200)
     }
   })
 

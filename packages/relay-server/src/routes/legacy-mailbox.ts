@@ -8,6 +8,7 @@ import { parseJsonObject } from '../read-body.ts'
 import { refuse } from '../refuse.ts'
 import type { RelayEnv } from '../relay.ts'
 import { fail, legacyToken } from './legacy-answer.ts'
+import { whenSent } from './when-sent.ts'
 
 /** A message as the old push server gave it to wallets. */
 interface Row {
@@ -52,7 +53,14 @@ async function answer(
     const { owner } = await verifyUserAuth(push, token)
     const delay = await push.topicRates.take(`read l:${owner}`)
     if (delay > 0) throw new PushRefusal('RATE_LIMITED', delay)
-    return await work(owner)
+    const leave = push.waiters.enter(c.get('address'), `read l:${owner}`)
+    if (leave === 'too-many') throw new PushRefusal('TOO_MANY', 1)
+    if (leave === 'crowded') throw new PushRefusal('CROWDED', 5)
+    try {
+      return await work(owner)
+    } finally {
+      whenSent(c, leave)
+    }
   } catch (cause) {
     if (!(cause instanceof PushRefusal)) throw cause
     if (cause.code === 'TOKEN_INVALID') return fail(c, [401, 'Invalid token'])

@@ -27,6 +27,7 @@ import { parseJsonObject, parseWhole, readBody } from '../read-body.ts'
 import { ID_PATH, type RelayEnv } from '../relay.ts'
 import { failureName } from '../relay-log.ts'
 import { holdsSecret } from '../secret-id.ts'
+import { whenSent } from './when-sent.ts'
 
 const RECEIPTS_PATH = `${ID_PATH}/receipts` as const
 const RECEIPT_PATH = `${RECEIPTS_PATH}/:receipt{[\\w-]{43}}` as const
@@ -146,7 +147,7 @@ async function read(push: PushRelay, c: MailboxContext): Promise<Response> {
     c.header('Content-Type', 'application/json')
     return c.body(`{"messages":[${messages.map(messageText).join(',')}]}`)
   } finally {
-    leave()
+    whenSent(c, leave)
   }
 }
 

@@ -9,6 +9,7 @@ import { ID_PATH, type Relay, type RelayEnv } from '../relay.ts'
 import { failureName } from '../relay-log.ts'
 import { holdsSecret } from '../secret-id.ts'
 import { storeMessage } from '../store-message.ts'
+import { whenSent } from './when-sent.ts'
 
 type RelayContext = Context<RelayEnv, typeof ID_PATH>
 
@@ -106,14 +107,6 @@ async function poll(
   } finally {
     whenSent(c, leave)
   }
-}
-
-/** Calls back when the answer has left, or its reader has: until then it is in memory. */
-function whenSent(c: RelayContext, done: () => void): void {
-  // A server without bindings, such as a test, gives none.
-  const env: RelayEnv['Bindings'] | undefined = c.env
-  if (env?.outgoing === undefined || env.outgoing.closed) done()
-  else env.outgoing.once('close', done)
 }
 
 /** The body goes in as it came: it was checked to be JSON. */
