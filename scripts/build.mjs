@@ -1,5 +1,6 @@
 // Builds every package. usage: npm run build
 
 import { build } from './lib/build.mjs'
+import { linkCommands } from './lib/commands.mjs'
 
-process.exitCode = (await build()) ? 0 : 1
+process.exitCode = (await build()) && (await linkCommands()) ? 0 : 1

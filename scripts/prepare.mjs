@@ -2,6 +2,7 @@
 // before `npm start` and `npm test`, uses nothing that is installed, and writes to standard error only.
 
 import { build } from './lib/build.mjs'
+import { linkCommands } from './lib/commands.mjs'
 import { install, isInstalled } from './lib/install.mjs'
 
 const leastNode = [20, 19]
@@ -22,6 +23,8 @@ if (!isInstalled('.')) {
 }
 
 if (!(await build())) fail('The build failed: see the lines above.')
+if (!(await linkCommands()))
+  fail('The commands could not be linked: see the lines above, then run `npm rebuild`.')
 
 /**
  * @param {string} line

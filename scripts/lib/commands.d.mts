@@ -1,0 +1,2 @@
+export function findUnlinked(project?: string): string[]
+export function linkCommands(): Promise<boolean>
