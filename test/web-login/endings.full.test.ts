@@ -18,6 +18,7 @@ import {
   seeGreeting,
   seeNotice,
 } from './support/people.ts'
+import { openWakeUp } from './support/wake-up.ts'
 import { DESKTOP, openWebWorld, PHONE, type WebWorld } from './support/web-world.ts'
 
 describeBrowser('a request that does not go straight to its end', () => {
@@ -148,13 +149,44 @@ describeBrowser('a request that does not go straight to its end', () => {
     await seeNotice(other, 'It happened in another tab.')
   })
 
-  test('comes by push to a wallet that cannot be reached: the library shows a code', async () => {
+  const allowPush = async () => {
     await askAndShow()
     await agree(wallet, ['Push requests to this wallet'])
     await seeOutcome()
-    await world.web.relay.stop()
+  }
+  const logInByPush = async () => {
     await library.getByRole('button', { name: 'Log out' }).click()
     await library.getByRole('button', { name: 'Log in as Ada' }).click()
+  }
+
+  test('comes by push while the wallet is open', async () => {
+    await allowPush()
+    await logInByPush()
+    await consentOf(wallet).getByText('Pushed to this wallet, which you allowed').waitFor()
+    await agree(wallet)
+    await seeOutcome()
+  })
+
+  test('comes by push while the wallet is closed: its service worker takes it in', async () => {
+    await allowPush()
+    const { call, notices } = await openWakeUp(phone, world.web.walletUrl)
+    await wallet.close()
+    await logInByPush()
+    await library.getByText('Look at your wallet').waitFor()
+    await call('{}')
+    const [notice] = await notices()
+    expect(notice).toMatchObject({ title: 'Harbour Library has a request' })
+    wallet = await phone.newPage()
+    await wallet.goto(`${world.web.walletUrl}${notice?.path}`)
+    await consentOf(wallet).waitFor()
+    await agree(wallet)
+    await seeOutcome()
+  })
+
+  test('comes by push to a wallet that cannot be reached: the library shows a code', async () => {
+    await allowPush()
+    await world.web.relay.stop()
+    await logInByPush()
     await codeOf(library).waitFor()
     await pasteLink(wallet, await linkOf(library))
     await agree(wallet)

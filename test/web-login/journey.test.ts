@@ -9,12 +9,12 @@ import {
   linkOf,
   openNewWallet,
   openSite,
+  pasteLink,
   scanCode,
   seeEnd,
   seeGreeting,
   seeNotice,
 } from './support/people.ts'
-import { openWakeUp } from './support/wake-up.ts'
 import { DESKTOP, openWebWorld, PHONE, type WebWorld } from './support/web-world.ts'
 
 describeBrowser('a person with a phone and a computer', () => {
@@ -38,7 +38,6 @@ describeBrowser('a person with a phone and a computer', () => {
     await page.getByText('Confirmed: it is in a block.').waitFor()
     await seeEnd(page, 'Approved')
   }
-  const logOut = (site: Page) => site.getByRole('button', { name: 'Log out' }).click()
 
   test('says no in the wallet, and the library hears it', async () => {
     await askToLogIn(library)
@@ -55,33 +54,6 @@ describeBrowser('a person with a phone and a computer', () => {
     await seeEnd(wallet, 'Approved')
     await seeGreeting(library, 'Ada')
     await library.getByText('by a wallet on another device').waitFor()
-  })
-
-  test('logs in by push while the wallet is open', async () => {
-    await logOut(library)
-    await library.getByRole('button', { name: 'Log in as Ada' }).click()
-    await consentOf(wallet).waitFor()
-    expect(await wallet.getByText('Pushed to this wallet, which you allowed').count()).toBe(1)
-    await agree(wallet)
-    await seeEnd(wallet, 'Approved')
-    await seeGreeting(library, 'Ada')
-  })
-
-  test('logs in by push while the wallet is closed: its service worker takes the request in', async () => {
-    const { call, notices } = await openWakeUp(phone, world.web.walletUrl)
-    await wallet.close()
-    await logOut(library)
-    await library.getByRole('button', { name: 'Log in as Ada' }).click()
-    await library.getByText('Look at your wallet').waitFor()
-    await call('{}')
-    const [notice] = await notices()
-    expect(notice).toMatchObject({ title: 'Harbour Library has a request' })
-    wallet = await phone.newPage()
-    await wallet.goto(`${world.web.walletUrl}${notice?.path}`)
-    await consentOf(wallet).waitFor()
-    await agree(wallet)
-    await seeEnd(wallet, 'Approved')
-    await seeGreeting(library, 'Ada')
   })
 
   test('logs in on the phone itself by the link, and is led back', async () => {
@@ -103,7 +75,7 @@ describeBrowser('a person with a phone and a computer', () => {
     await library.getByRole('link', { name: 'Reading room' }).first().click()
     await library.getByRole('link', { name: 'Go to the Town of Harbour' }).waitFor()
     await library.getByRole('button', { name: 'Show my proof of residence' }).click()
-    await scanCode(world, wallet, library)
+    await pasteLink(wallet, await linkOf(library))
     const missing = wallet.getByRole('region', { name: 'Asked for, and not in your wallet' })
     await missing.getByText('The reading room is for residents of Harbour').waitFor()
     await decline(wallet)
@@ -120,7 +92,7 @@ describeBrowser('a person with a phone and a computer', () => {
       openSite(await world.newDevice(DESKTOP), `${issuerUrl}/desk`),
     ])
     await town.getByRole('button', { name: 'Apply with your wallet' }).click()
-    await scanCode(world, wallet, town)
+    await pasteLink(wallet, await linkOf(town))
     await agree(wallet, ['Push requests to this wallet'])
     await seeEnd(wallet, 'Approved')
     await town.getByLabel('Street and house number').fill('12 Quay Street')
@@ -139,7 +111,7 @@ describeBrowser('a person with a phone and a computer', () => {
 
   test('opens the reading room with it', async () => {
     await library.getByRole('button', { name: 'Show my proof of residence' }).click()
-    await scanCode(world, wallet, library)
+    await pasteLink(wallet, await linkOf(library))
     await agree(wallet)
     await seeEnd(wallet, 'Approved')
     await library.getByRole('heading', { name: 'The Harbour Gazette' }).waitFor()
@@ -159,7 +131,7 @@ describeBrowser('a person with a phone and a computer', () => {
 
   test('gives ether: a transaction that the server asks for, and finds in a block', async () => {
     await library.getByRole('button', { name: 'Give 0.01 ether' }).click()
-    await scanCode(world, wallet, library)
+    await pasteLink(wallet, await linkOf(library))
     await agree(wallet)
     await seeConfirmed(wallet)
     await library.getByText(/Thank you! Your gift is in block \d+/).waitFor()
