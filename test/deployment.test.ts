@@ -186,13 +186,50 @@ describe.each(['relay', 'sponsor'] as const)('the systemd unit of the %s', (name
   const path = `deploy/systemd/uport-${name}.service`
   const unit = parseUnit(read(path))
 
+  /** The words of the command as systemd makes them, with variables that the file of the environment sets. */
+  function wordsOf(variables: Readonly<Record<string, string>> = {}): readonly string[] {
+    const settings = (unit.get('Environment') ?? '').matchAll(/"(\w+)=([^"]*)"|(\w+)=(\S*)/g)
+    const own = new Map([...settings].map(([, a, b, c, d]) => [a ?? c, b ?? d ?? '']))
+    for (const [key, value] of Object.entries(variables)) own.set(key, value)
+    return (unit.get('ExecStart') ?? '').split(' ').flatMap((word) => {
+      if (!word.startsWith('$')) return [word]
+      const value = own.get(word.slice(1))
+      if (value === undefined) throw new Error(`nothing sets ${word}`)
+      return value.split(' ').filter((part) => part !== '')
+    })
+  }
+
   test('starts the bin of the package with options that it knows', () => {
-    const [program = '', ...args] = (unit.get('ExecStart') ?? '').split(' ')
+    const [program = '', ...args] = wordsOf()
     expect(JSON.parse(read(`packages/${name}-server/package.json`)).bin).toHaveProperty(basename(program))
     const config = parseOptions(name, args)
     expect(config).toMatchObject({ json: true, trustedProxies: 1 })
     expect(config.dataDirectory).toMatch(new RegExp(`^%S/${unit.get('StateDirectory')}`))
     expect(unit.get('StateDirectory')).toBe(`uport-${name}`)
+  })
+
+  test('names no file of options that nothing reads', () => {
+    const named = read(path).match(/\/etc\/uport\/\w+\.json/g) ?? []
+    expect(named).not.toEqual([])
+    for (const file of named) expect(read(path)).toContain(`--config ${file}`)
+  })
+
+  test.runIf(name === 'relay')('takes the options and the store that its head shows', () => {
+    const shown = [...read(path).matchAll(/^# {3}(UPORT_RELAY_\w+)=(.*)$/gm)].map(([, key, value]) => [
+      key,
+      value,
+    ])
+    expect(shown).toHaveLength(2)
+    writeFileSync(join(folder, 'relay.json'), '{"limits":{"maxTopicSeconds":3600}}')
+    const [, ...words] = wordsOf(Object.fromEntries(shown))
+    const args = words.map((word) => word.replace('/etc/uport/', `${folder}/`))
+    const config = parseOptions(name, args)
+    expect(config).toMatchObject({
+      publicUrl: 'https://relay.example',
+      storeModule: '@uport-kit/store-redis/relay',
+      limits: { maxTopicSeconds: 3600 },
+    })
+    expect(config.dataDirectory).toBeUndefined()
   })
 
   test('leaves it room, and little else', () => {
