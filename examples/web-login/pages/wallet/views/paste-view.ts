@@ -30,7 +30,7 @@ export function pasteView({ session }: AppContext): View {
     h(
       'p',
       { class: 'soft', id: 'request-help' },
-      'The site’s dialog has a button that copies its request. Nothing is sent before you agree.',
+      'Copy the address of the link below the site’s code. Nothing is sent before you agree.',
     ),
     h('label', { class: 'field-label', for: 'request' }, 'Link of the request'),
     field,
