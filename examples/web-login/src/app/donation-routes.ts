@@ -2,6 +2,7 @@ import { isUportError, type Outcome } from '@uport-kit/core'
 import { httpRpc, type SubmittedTransaction, transaction } from '@uport-kit/core/ethereum'
 import { Hono } from 'hono'
 import type { Browser, Browsers } from '../servers/browsers.ts'
+import { remoteAddress } from '../servers/remote-address.ts'
 import { Refusal, type RequestDesk } from '../servers/request-desk.ts'
 import { type SignedInEnv, signedIn } from '../servers/signed-in.ts'
 import type { Donation } from '../shared/library-api.ts'
@@ -72,7 +73,12 @@ export function createDonationRoutes(parts: DonationParts): Hono<SignedInEnv<Lib
         from: account?.address,
         label: 'A donation to Harbour Library',
       },
-      { browser, redirectUrl: returnUrl, accept: (submitted) => accept(browser, submitted) },
+      {
+        browser,
+        address: remoteAddress(context),
+        redirectUrl: returnUrl,
+        accept: (submitted) => accept(browser, submitted),
+      },
     )
     return context.json({ request, isPushed: false } satisfies AskedRequest)
   })

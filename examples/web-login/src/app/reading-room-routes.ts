@@ -1,6 +1,7 @@
 import { type Did, type Disclosure, disclosure, systemClock } from '@uport-kit/core'
 import { Hono } from 'hono'
 import type { Browsers } from '../servers/browsers.ts'
+import { remoteAddress } from '../servers/remote-address.ts'
 import type { RequestDesk } from '../servers/request-desk.ts'
 import { type SignedInEnv, signedIn } from '../servers/signed-in.ts'
 import type { ReadingRoom } from '../shared/library-api.ts'
@@ -51,6 +52,7 @@ export function createReadingRoomRoutes(parts: ReadingRoomParts): Hono<SignedInE
     }
     const request = await desk.ask(disclosure, readingRoomAsk(issuer, issuerUrl), {
       browser,
+      address: remoteAddress(context),
       redirectUrl: returnUrl,
       accept,
     })

@@ -12,6 +12,7 @@ import type { AskedRequest, Visit } from '../shared/site-api.ts'
 import type { Browser, Browsers } from './browsers.ts'
 import { deviceCodeOf } from './device-code.ts'
 import { readJson, textMember } from './read-json.ts'
+import { remoteAddress } from './remote-address.ts'
 import type { RequestDesk } from './request-desk.ts'
 import { signedIn } from './signed-in.ts'
 
@@ -100,6 +101,7 @@ export function createLoginRoutes<Session extends PersonSession, Own extends obj
     const friend = context.req.query('by') === 'push' ? remembered.get(browser) : undefined
     const request = await desk.ask(disclosure, params, {
       browser,
+      address: remoteAddress(context),
       redirectUrl: returnUrl,
       accept: (answer: Disclosure) => accept(browser, answer),
       push: friend && push.to(friend.grant),

@@ -69,6 +69,28 @@ describe('the desk of requests', () => {
     await desk.close()
   })
 
+  it('gives one address no more than its part of the room: its oldest request makes place for the next', async () => {
+    const { desk, ask } = heldDesk(async () => ({ did: undefined, requestId: 'r' }))
+    const neighbour = {}
+    const { id } = await ask(neighbour, '192.0.2.7')
+    const first = {}
+    const oldest = await ask(first, '192.0.2.1')
+    const waiting = desk.report(first, oldest.id, { seconds: 20 })
+    await Promise.all(Array.from({ length: 2500 }, () => ask({}, '192.0.2.1')))
+    expect((await waiting)?.status).toEqual({ state: 'cancelled' })
+    expect(await desk.take(oldest.id, FORGED)).toBe(404)
+    await ask({}, '192.0.2.8')
+    await ask({}, '192.0.2.1')
+    expect((await desk.report(neighbour, id))?.status).toEqual({ state: 'waiting' })
+  })
+
+  it('takes no more requests than it has room for, whoever asks', async () => {
+    const { ask } = heldDesk(async () => ({ did: undefined, requestId: 'r' }))
+    const asked = Array.from({ length: 2001 }, (_, i) => ask({}, `192.0.2.${i % 5}`))
+    const refused = (await Promise.allSettled(asked)).filter(({ status }) => status === 'rejected')
+    expect(refused).toHaveLength(1)
+  })
+
   it('lets go of pages that wait when it closes', async () => {
     const { desk, browser, ask } = await deskWorld()
     const { id } = await ask()
@@ -151,6 +173,7 @@ function heldDesk(verify: () => Promise<Outcome>) {
     accepted.push(requestId)
     return { did: undefined, requestId }
   }
-  const ask = () => desk.ask(disclosure, ASK, { browser, accept, redirectUrl: 'https://site.example/' })
+  const ask = (asker: object = browser, address?: string) =>
+    desk.ask(disclosure, ASK, { browser: asker, address, accept, redirectUrl: 'https://site.example/' })
   return { desk, browser, clock, accepted, ask }
 }

@@ -21,6 +21,8 @@ export type AskingFlow<Params, Result extends Outcome> = RequestFlow<Result> &
 export interface AskTerms<Result extends Outcome> {
   /** Whose browser asks: it alone is told what came of it. */
   readonly browser: object
+  /** Where the browser is: one address fills no more than a quarter of the room. */
+  readonly address?: string | undefined
   /** What the page is told of a verified answer. Throws a `Refusal` where the site does not take the answer. */
   readonly accept: (result: Result) => Outcome | Promise<Outcome>
   /** Where the wallet leads the person back to, where it was opened by a link. */
@@ -67,6 +69,7 @@ interface GoodReply {
 
 interface Asked {
   readonly browser: object
+  readonly address: string | undefined
   readonly expiresAt: number
   /** Verifies a reply; throws what the kernel has against it. */
   readonly verify: (body: ReplyBody) => Promise<GoodReply>
@@ -79,6 +82,7 @@ interface Asked {
 }
 
 const MAX_ASKED = 2000
+const MAX_ASKED_BY_ADDRESS = MAX_ASKED / 4
 const MAX_ASKED_BY_BROWSER = 16
 /** Replies to one request that are judged at a time. */
 const MAX_JUDGING = 4
@@ -117,15 +121,18 @@ export class RequestDesk {
   async ask<const Params, Result extends Outcome>(
     flow: AskingFlow<Params, Result>,
     params: Params,
-    { browser, accept, redirectUrl, push }: AskTerms<Result>,
+    { browser, address, accept, redirectUrl, push }: AskTerms<Result>,
   ): Promise<CreatedRequest> {
-    this.#makeRoom(browser)
+    this.#makeRoom(browser, address)
     const request = await this.#requester.create<Params, Result>(flow, params, {
       reply: 'callback',
       redirectUrl,
     })
+    // Others have asked while this one was signed.
+    this.#makeRoom(browser, address)
     const asked: Asked = {
       browser,
+      address,
       expiresAt: request.expiresAt,
       verify: async (body) => {
         const result = await this.#requester.verify(flow, request.id, body)
@@ -307,13 +314,23 @@ export class RequestDesk {
     })
   }
 
-  /** Forgets what is long over, and refuses a browser that asks without end. */
-  #makeRoom(browser: object): void {
+  /**
+   * Forgets what is long over, and the oldest request of an address that has its part: who floods a site from one place drives
+   * out their own. Refuses a browser that asks without end.
+   */
+  #makeRoom(browser: object, address: string | undefined): void {
     const now = this.#clock.now()
     for (const [id, asked] of this.#asked) if (now > asked.expiresAt + MEMORY) this.#asked.delete(id)
-    const own = [...this.#asked.values()].filter((asked) => asked.browser === browser && isOpen(asked.status))
-    if (this.#asked.size >= MAX_ASKED || own.length >= MAX_ASKED_BY_BROWSER)
+    const all = [...this.#asked]
+    const own = all.filter(([, asked]) => asked.browser === browser && isOpen(asked.status))
+    const near = address === undefined ? [] : all.filter(([, asked]) => asked.address === address)
+    const [oldest] = near
+    const isCrowded = oldest !== undefined && near.length >= MAX_ASKED_BY_ADDRESS
+    if ((all.length >= MAX_ASKED && !isCrowded) || own.length >= MAX_ASKED_BY_BROWSER)
       throw new Refusal('TOO_MANY_REQUESTS', 'Too many requests wait already. Try again in a few minutes.')
+    if (!isCrowded) return
+    this.#cancel(oldest[1])
+    this.#asked.delete(oldest[0])
   }
 }
 
