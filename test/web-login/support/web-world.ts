@@ -39,10 +39,17 @@ export async function openWebWorld(options: StartWebOptions = {}): Promise<WebWo
     '--use-fake-device-for-media-stream',
     `--use-file-for-fake-video-capture=${film}`,
   ]
-  const [web, browser] = await Promise.all([
+  const [starting, launching] = await Promise.allSettled([
     startWeb({ alias: sourceAliases(), ...options }),
     launchChromium({ args: camera }),
   ])
+  if (starting.status === 'rejected' || launching.status === 'rejected') {
+    if (starting.status === 'fulfilled') await starting.value.stop()
+    if (launching.status === 'fulfilled') await launching.value.close()
+    await rm(folder, { recursive: true, force: true })
+    throw starting.status === 'rejected' ? starting.reason : new Error('no browser', { cause: launching })
+  }
+  const [web, browser] = [starting.value, launching.value]
   const complaints: string[] = []
   return {
     web,
