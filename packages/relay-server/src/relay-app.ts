@@ -123,7 +123,8 @@ export function assembleRelay(options: RelayAppOptions): {
   metrics.observe('streams', () => [{ value: streams }])
   const trustTraceContext = trustedProxies > 0
   app.use(observeRequests({ ...telemetry, metrics, onStream, accessLog, logAddresses, trustTraceContext }))
-  const limit = limitAddresses(addressRates(relay, options.rates), trustedProxies)
+  const addressRates = createAddressRates(relay, options.rates)
+  const limit = limitAddresses(addressRates, trustedProxies)
   if (options.landing === true) {
     // Before the rest: a page has a policy of its own, and is for no page of another origin.
     app.use('/req/*', limit)
@@ -136,7 +137,7 @@ export function assembleRelay(options: RelayAppOptions): {
   app.route('/r', referenceRoutes(relay))
   if (options.legacyTopics === true) app.route('/', legacyTopicRoutes(relay))
   if (options.push !== undefined) {
-    const push = createPush(relay, options.push, options.rates)
+    const push = createPush({ ...relay, addressRates }, options.push, options.rates)
     app.route('/i', mailboxRoutes(push))
     app.route('/i', mailboxEventRoutes(push))
     if (push.isLegacy) {
@@ -205,7 +206,7 @@ function createRelay(options: RelayAppOptions): Relay {
 }
 
 function createPush(
-  relay: Relay,
+  relay: Relay & Pick<PushRelay, 'addressRates'>,
   { resolver, engine, url, webPush, legacyPush = false }: NonNullable<RelayAppOptions['push']>,
   store: RateStore | undefined,
 ): PushRelay {
@@ -241,7 +242,7 @@ const openToBrowsers = cors({
   maxAge: BROWSER_CACHE_SECONDS,
 })
 
-function addressRates({ limits, clock, log }: Relay, store: RateStore | undefined): Rates {
+function createAddressRates({ limits, clock, log }: Relay, store: RateStore | undefined): Rates {
   const { addressBurst: burst, addressPerSecond: perSecond, maxRates: maxKeys } = limits
   return createRates({ burst, perSecond, maxKeys, clock, store, prefix: 'address ', log })
 }

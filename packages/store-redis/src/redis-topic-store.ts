@@ -4,6 +4,7 @@ import {
   isUportError,
   type OpenTopicResult,
   type Options,
+  type ReadTopicOptions,
   systemClock,
   type TopicMessage,
   type TopicStore,
@@ -99,13 +100,11 @@ class RedisTopicStore implements TopicStore {
   async read(
     name: string,
     cursor: number,
-    options: Options = {},
+    options: ReadTopicOptions = {},
   ): Promise<readonly TopicMessage[] | undefined> {
     if (!Number.isSafeInteger(cursor) || cursor < 0) throw new TypeError('cursor must be 0 or more')
-    const answer = await runCommand(
-      () => READ.run(this.#client, this.#keys(name), [this.#clock.now(), name, cursor]),
-      options,
-    )
+    const args = [this.#clock.now(), name, cursor, options.maxMessages ?? Number.MAX_SAFE_INTEGER]
+    const answer = await runCommand(() => READ.run(this.#client, this.#keys(name), args), options)
     if (!Array.isArray(answer)) return undefined
     const [before, ...bodies] = answer as [number, ...string[]]
     return bodies.map((body, index) => ({ cursor: before + index + 1, body }))

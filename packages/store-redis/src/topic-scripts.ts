@@ -63,7 +63,7 @@ local f = live()
 if not f then return false end
 local before = math.max(tonumber(ARGV[3]), f[4])
 local answer = {before}
-for i = before + 1, tonumber(f[3]) do
+for i = before + 1, math.min(tonumber(f[3]), before + tonumber(ARGV[4])) do
   answer[#answer + 1] = redis.call('HGET', KEYS[1], tostring(i))
 end
 return answer

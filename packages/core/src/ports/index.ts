@@ -21,7 +21,13 @@ export type { ReplyAddress, ReplyBody, ReplyChannel, ReplyParams } from './reply
 export type { ConsumeResult, PendingRequest, RequestStore } from './request-store.ts'
 export type { SafeFetch, SafeRequest, SafeResponse } from './safe-fetch.ts'
 export type { TopicBus } from './topic-bus.ts'
-export type { AppendResult, OpenTopicResult, TopicMessage, TopicStore } from './topic-store.ts'
+export type {
+  AppendResult,
+  OpenTopicResult,
+  ReadTopicOptions,
+  TopicMessage,
+  TopicStore,
+} from './topic-store.ts'
 export type {
   Delivery,
   DeliveryEnd,

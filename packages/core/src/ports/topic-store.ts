@@ -16,6 +16,12 @@ export type AppendResult =
   | { readonly outcome: 'stored' | 'duplicate'; readonly cursor: number }
   | { readonly outcome: 'full' | 'store-full' | 'unknown' }
 
+/** How a topic is read. */
+export interface ReadTopicOptions extends Options {
+  /** As many messages as are needed. A store may give more; one that does not saves the reading. Default: all. */
+  readonly maxMessages?: number | undefined
+}
+
 /**
  * What a message relay keeps: bounded inboxes under names of its choosing. Knows nothing of secrets or HTTP.
  * Every operation is atomic over all processes that share the store; a resolved promise means stored.
@@ -33,7 +39,7 @@ export interface TopicStore {
   /** Adds a message. An identical body is a duplicate and takes no room; the topic's capacity counts distinct bodies. */
   append(name: string, body: string, options?: Options): Promise<AppendResult>
   /** The messages after `cursor` (0: all), oldest first; undefined where there is no such topic. */
-  read(name: string, cursor: number, options?: Options): Promise<readonly TopicMessage[] | undefined>
+  read(name: string, cursor: number, options?: ReadTopicOptions): Promise<readonly TopicMessage[] | undefined>
   /** Removes the topic and its messages; true when there was one. */
   remove(name: string, options?: Options): Promise<boolean>
   /**

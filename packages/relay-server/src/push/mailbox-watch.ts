@@ -1,4 +1,4 @@
-import { isLive, messagesName } from './mailbox.ts'
+import { firstLive, messagesName } from './mailbox.ts'
 import type { PushRelay } from './push-relay.ts'
 
 /** Tells which of several mailboxes hold something that was not told before. */
@@ -63,10 +63,10 @@ export class MailboxWatch {
       this.#changed.delete(id)
       const after = this.#told.get(id)
       if (after === undefined) continue
-      const messages = await this.#push.store.read(messagesName(id), after)
-      if (messages === undefined) this.#forget(id)
-      else this.#told.set(id, messages.at(-1)?.cursor ?? after)
-      if (messages === undefined || messages.some((message) => isLive(this.#push, message))) news.push(id)
+      const first = await firstLive(this.#push, id, after)
+      if (first === undefined) this.#forget(id)
+      else this.#told.set(id, first.cursor)
+      if (first?.isLive !== false) news.push(id)
     }
     return news
   }

@@ -215,6 +215,30 @@ export async function awaitPushes(
   }
 }
 
+/**
+ * Finds the first message after a cursor that has not ended, or the last one if all have. Reads one by one: a mailbox may hold megabytes.
+ *
+ * @returns undefined where there is no such mailbox (any more)
+ */
+export async function firstLive(
+  push: PushRelay,
+  id: string,
+  cursor: number,
+): Promise<{ readonly cursor: number; readonly isLive: boolean } | undefined> {
+  for (let after = cursor; ; ) {
+    const messages = await push.store.read(messagesName(id), after, { maxMessages: 1 })
+    if (messages === undefined) return undefined
+    const [message] = messages
+    const found = message !== undefined && isLive(push, message)
+    if (message === undefined || found) {
+      // For the next reader. Before another cursor there may be messages that have not ended.
+      if (cursor === 0 && after > 0) await trim(push, id, after)
+      return { cursor: message?.cursor ?? after, isLive: found }
+    }
+    after = message.cursor
+  }
+}
+
 /** Tells the senders of the messages up to a cursor that they were fetched, and removes them. */
 export async function acknowledge(push: PushRelay, id: string, cursor: number): Promise<void> {
   const messages = (await push.store.read(messagesName(id), 0)) ?? []

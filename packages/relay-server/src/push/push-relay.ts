@@ -12,6 +12,8 @@ export interface PushRelay extends Relay {
   /** The address by which clients reach this server: what tokens must be addressed to. */
   readonly url: () => string
   readonly pushRates: Rates
+  /** Of requests from one address; what costs as much as several counts as several. */
+  readonly addressRates: Rates
   /** Whether the old push server's routes are served, too. */
   readonly isLegacy: boolean
   readonly webPush?: WebPushSender | undefined

@@ -174,6 +174,48 @@ describe('the stream of wake-ups', () => {
     expect((await asking()).status).toBe(status)
   })
 
+  test('reads nothing for a stranger, and of a full mailbox one message', async () => {
+    for (let n = 0; n < 3; n++) await push(FIRST)
+    const reads: [name: string, messages: number | undefined][] = []
+    const real = store
+    store = Object.assign(Object.create(real), {
+      open: real.open.bind(real),
+      append: real.append.bind(real),
+      trim: real.trim?.bind(real),
+      read: async (...call: Parameters<TopicStore['read']>) => {
+        const messages = await real.read(...call)
+        reads.push([call[0].slice(0, 2), messages?.length])
+        return messages
+      },
+    })
+    server = createServer()
+    const forged = (await tokenOf(user)).replace(/\.[^.]*$/, `.${(await tokenOf(stranger)).split('.')[2]}`)
+    expect((await watch([FIRST, SECOND], forged)).status).toBe(401)
+    expect(reads).toEqual([])
+    const { next, stop } = await listen([FIRST])
+    expect(await next()).toBe(wakeUp(1, FIRST))
+    await stop()
+    expect(reads.filter(([kind]) => kind === 'm:')).toEqual([['m:', 1]])
+  })
+
+  test('reads what has ended once', async () => {
+    await push(FIRST, START + 5)
+    await push(FIRST)
+    clock.advance(5)
+    const { next, stop } = await listen([FIRST])
+    expect(await next()).toBe(wakeUp(1, FIRST))
+    await stop()
+    expect((await store.read(`m:${FIRST}`, 0))?.map(({ cursor }) => cursor)).toEqual([2])
+  })
+
+  test('counts as a request for each mailbox', async () => {
+    server = createServer({ limits: { addressBurst: 3, addressPerSecond: 1 } })
+    const { stop } = await listen([FIRST, SECOND])
+    await stop()
+    const refused = await watch([FIRST, SECOND])
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1'])
+  })
+
   test('is refused to who asks too often, or has enough of them', async () => {
     server = createServer({ limits: { topicBurst: 2, maxWaitersPerTopic: 1 } })
     const { stop } = await listen([FIRST])

@@ -1,4 +1,4 @@
-import { type Did, sameDid } from '@uport-kit/core'
+import { type Did, foldDid, sameDid } from '@uport-kit/core'
 import { type Context, Hono } from 'hono'
 import { eventStream } from '../event-stream.ts'
 import { mailboxOwner } from '../push/mailbox.ts'
@@ -30,33 +30,46 @@ async function watch(push: PushRelay, c: Context<RelayEnv>): Promise<Response> {
   const text = c.req.query('mailboxes') ?? ''
   if (!MAILBOXES.test(text)) throw new PushRefusal('PARAMETER_INVALID')
   const ids = [...new Set(text.split(','))].slice(0, MAX_MAILBOXES)
-  const token = bearerToken(c)
-  const owner = await commonOwner(push, ids)
-  const { expiresAt } = await verifyUserAuth(push, token, owner)
-  const delay = await push.topicRates.take(`events ${owner}`)
-  if (delay > 0) throw new PushRefusal('RATE_LIMITED', delay)
-  const leave = push.waiters.enter(c.get('address'), `events ${owner}`)
+  // Before anything is read: it tells who is to pay for it.
+  const { owner, expiresAt } = await verifyUserAuth(push, bearerToken(c))
+  const name = `events ${foldDid(owner)}`
+  const address = c.get('address')
+  await takeRates(push, name, ids.length, address)
+  const leave = push.waiters.enter(address, name)
   if (leave === 'too-many') throw new PushRefusal('TOO_MANY', 1)
   if (leave === 'crowded') throw new PushRefusal('CROWDED', 5)
+  try {
+    await checkOwner(push, ids, owner)
+  } catch (cause) {
+    leave()
+    throw cause
+  }
   c.header('Content-Type', 'text/event-stream')
   c.header('X-Accel-Buffering', 'no')
   return c.body(wakeUps(push, ids, { expiresAt, leave }))
 }
 
-/** Whose the mailboxes are that are still there. @throws PushRefusal `NOT_FOUND`, `FORBIDDEN` */
-async function commonOwner(push: PushRelay, ids: readonly string[]): Promise<Did> {
-  const owners: Did[] = []
+/** A stream counts as a request for each of its mailboxes, because it reads them. @throws PushRefusal `RATE_LIMITED` */
+async function takeRates(push: PushRelay, name: string, mailboxes: number, address: string): Promise<void> {
+  let delay = await push.topicRates.take(name)
+  // One was taken when the request came.
+  for (let n = 1; n < mailboxes && delay === 0; n++) delay = await push.addressRates.take(address)
+  if (delay > 0) throw new PushRefusal('RATE_LIMITED', delay)
+}
+
+/** Whether the mailboxes that are still there are the owner's. @throws PushRefusal `NOT_FOUND` where none is, `FORBIDDEN` */
+async function checkOwner(push: PushRelay, ids: readonly string[], owner: Did): Promise<void> {
+  let isThere = false
   for (const id of ids) {
-    const owner = await mailboxOwner(push, id).catch((cause: unknown) => {
+    const found = await mailboxOwner(push, id).catch((cause: unknown) => {
       if (cause instanceof PushRefusal) return undefined
       throw cause
     })
-    if (owner !== undefined) owners.push(owner)
+    if (found === undefined) continue
+    if (!sameDid(found, owner)) throw new PushRefusal('FORBIDDEN')
+    isThere = true
   }
-  const [first] = owners
-  if (first === undefined) throw new PushRefusal('NOT_FOUND')
-  if (!owners.every((owner) => sameDid(owner, first))) throw new PushRefusal('FORBIDDEN')
-  return first
+  if (!isThere) throw new PushRefusal('NOT_FOUND')
 }
 
 /** `{"mailbox": id}` for each mailbox that holds something, or is there no more; ends with the token. */

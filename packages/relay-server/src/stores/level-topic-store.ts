@@ -5,6 +5,7 @@ import {
   isUportError,
   type OpenTopicResult,
   type Options,
+  type ReadTopicOptions,
   sha256Base64url,
   systemClock,
   type TopicMessage,
@@ -156,13 +157,19 @@ class LevelTopicStore implements TopicStore {
     })
   }
 
-  async read(name: string, cursor: number, options?: Options): Promise<readonly TopicMessage[] | undefined> {
+  async read(
+    name: string,
+    cursor: number,
+    options?: ReadTopicOptions,
+  ): Promise<readonly TopicMessage[] | undefined> {
     this.#begin(options)
     checkCursor(cursor)
     const hash = sha256Base64url(name)
     const record = await this.#record(hash)
     if (record === undefined || !this.#isLive(record)) return undefined
-    const cursors = cursorsOf(record).filter((each) => each > cursor)
+    const cursors = cursorsOf(record)
+      .filter((each) => each > cursor)
+      .slice(0, options?.maxMessages)
     const bodies = await this.#database.getMany(cursors.map((each) => messageKey(hash, each)))
     const messages = cursors.flatMap((each, index) => {
       const body = bodies[index]

@@ -4,6 +4,7 @@ import {
   encodeUtf8,
   type OpenTopicResult,
   type Options,
+  type ReadTopicOptions,
   systemClock,
   type TopicMessage,
   type TopicStore,
@@ -80,13 +81,19 @@ class MemoryTopicStore implements TopicStore {
     return { outcome: 'stored', cursor: topic.trimmed + topic.bodies.push(body) }
   }
 
-  async read(name: string, cursor: number, options?: Options): Promise<readonly TopicMessage[] | undefined> {
+  async read(
+    name: string,
+    cursor: number,
+    options?: ReadTopicOptions,
+  ): Promise<readonly TopicMessage[] | undefined> {
     this.#begin(options)
     checkCursor(cursor)
     const topic = this.#live(name)
-    return topic?.bodies
-      .map((body, index) => ({ cursor: topic.trimmed + index + 1, body }))
-      .slice(Math.max(0, cursor - topic.trimmed))
+    if (topic === undefined) return undefined
+    const first = Math.max(0, cursor - topic.trimmed)
+    return topic.bodies
+      .slice(first, first + (options?.maxMessages ?? topic.bodies.length))
+      .map((body, index) => ({ cursor: topic.trimmed + first + index + 1, body }))
   }
 
   async trim(name: string, cursor: number, options?: Options): Promise<boolean> {

@@ -51,6 +51,8 @@ describe.each([
     ])
     expect(await store.read('a', 1)).toEqual([{ cursor: 2, body: 'zwei ☃' }])
     expect(await store.read('a', 9)).toEqual([])
+    expect(await store.read('a', 0, { maxMessages: 1 })).toEqual([{ cursor: 1, body: 'one' }])
+    expect(await store.read('a', 1, { maxMessages: 1 })).toEqual([{ cursor: 2, body: 'zwei ☃' }])
   })
 
   test('counts distinct bodies only', async () => {
