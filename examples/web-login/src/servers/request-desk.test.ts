@@ -1,4 +1,4 @@
-import { disclosure, ManualClock, type Outcome, type ReplyBody } from '@uport-kit/core'
+import { disclosure, ManualClock, type Outcome, type ReplyBody, UportError } from '@uport-kit/core'
 import { describe, expect, it } from 'vitest'
 import { createWorld, LocalChannel } from '../../../../packages/core/test-support/exchange-world.ts'
 import { Refusal, RequestDesk, type RequestDeskOptions } from './request-desk.ts'
@@ -67,6 +67,24 @@ describe('the desk of requests', () => {
     await ask()
     expect(await desk.report(browser, id)).toBeUndefined()
     await desk.close()
+  })
+
+  it('takes a reply also while others wait that cannot be judged yet, and keeps the newest of them', async () => {
+    const mined = new Set<unknown>()
+    const judged: unknown[] = []
+    const { desk, browser, clock, ask } = heldDesk(async (body) => {
+      judged.push(body)
+      if (mined.has(body)) return { did: undefined, requestId: 'r' }
+      throw new UportError('FETCH_FAILED', 'down', { data: { host: 'x' }, retryable: true })
+    })
+    const { id } = await ask()
+    const replies = Array.from({ length: 5 }, (_, i): ReplyBody => ({ access_token: `${i}.b.c` }))
+    for (const reply of replies) expect(await desk.take(id, reply)).toBe(202)
+    judged.length = 0
+    mined.add(replies[4])
+    clock.advance(1)
+    await expect.poll(async () => (await desk.report(browser, id))?.status.state).toBe('done')
+    expect(judged).toEqual(replies.slice(1))
   })
 
   it('gives one address no more than its part of the room: its oldest request makes place for the next', async () => {
@@ -155,7 +173,7 @@ function deferred() {
 }
 
 /** A desk whose requester finds every reply to be good. */
-function heldDesk(verify: () => Promise<Outcome>) {
+function heldDesk(verify: (body: unknown) => Promise<Outcome>) {
   const clock = new ManualClock(1_800_000_000)
   let count = 0
   const requester: RequestDeskOptions['requester'] = {
@@ -163,7 +181,8 @@ function heldDesk(verify: () => Promise<Outcome>) {
       const id = `request-${count++}`
       return { id, jwt: 'a.b.c', uri: 'me.uport:req/a.b.c', expiresAt: clock.now() + 120 }
     },
-    verify: async <Result extends Outcome>() => (await verify()) as Result,
+    verify: async <Result extends Outcome>(_flow: unknown, _id: unknown, body: unknown) =>
+      (await verify(body)) as Result,
     close: async () => {},
   }
   const desk = new RequestDesk({ requester, clock })

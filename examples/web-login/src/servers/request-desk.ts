@@ -67,6 +67,10 @@ interface GoodReply {
   readonly accept: () => Outcome | Promise<Outcome>
 }
 
+interface LaterReply {
+  readonly body: ReplyBody
+}
+
 interface Asked {
   readonly browser: object
   readonly address: string | undefined
@@ -78,13 +82,15 @@ interface Asked {
   /** A good reply that waits for the code which the browser brings. */
   held: GoodReply | undefined
   judging: number
+  /** Replies that cannot be judged yet and are tried again, oldest first. */
+  readonly later: Set<LaterReply>
   readonly listeners: Set<() => void>
 }
 
 const MAX_ASKED = 2000
 const MAX_ASKED_BY_ADDRESS = MAX_ASKED / 4
 const MAX_ASKED_BY_BROWSER = 16
-/** Replies to one request that are judged at a time. */
+/** Replies to one request that are judged at a time; as many are kept to be judged later. */
 const MAX_JUDGING = 4
 /** Tries of a reply that cannot be judged yet, a second apart: the chain may not know a transaction at once. */
 const MAX_TRIES = 30
@@ -143,6 +149,7 @@ export class RequestDesk {
       push: push === undefined ? 'none' : 'sent',
       held: undefined,
       judging: 0,
+      later: new Set(),
       listeners: new Set(),
     }
     this.#asked.set(request.id, asked)
@@ -157,7 +164,8 @@ export class RequestDesk {
   }
 
   /**
-   * Second half: takes what was posted to the callback. What cannot be judged yet is tried again in the background.
+   * Second half: takes what was posted to the callback. What cannot be judged yet is tried again in the background, the newest
+   * replies only: others that anybody posted keep none out.
    *
    * @param id says which request is meant; all else is judged
    */
@@ -166,12 +174,9 @@ export class RequestDesk {
     if (asked === undefined) return 404
     if (asked.judging >= MAX_JUDGING) return 429
     asked.judging++
-    const first = await this.#judge(asked, body)
-    if (first !== 'later') {
-      asked.judging--
-      return first
-    }
-    void this.#judgeLater(asked, body).finally(() => asked.judging--)
+    const first = await this.#judge(asked, body).finally(() => asked.judging--)
+    if (first !== 'later') return first
+    void this.#judgeLater(asked, { body })
     return 202
   }
 
@@ -279,12 +284,16 @@ export class RequestDesk {
     return isUportError(error) && error.retryable ? 'later' : 400
   }
 
-  async #judgeLater(asked: Asked, body: ReplyBody): Promise<void> {
+  async #judgeLater(asked: Asked, reply: LaterReply): Promise<void> {
+    const [oldest] = asked.later
+    if (oldest !== undefined && asked.later.size >= MAX_JUDGING) asked.later.delete(oldest)
+    asked.later.add(reply)
     for (let tries = 1; tries < MAX_TRIES; tries++) {
       await this.#after(1)
-      if (this.#stop.signal.aborted || this.#clock.now() > asked.expiresAt) return
-      if ((await this.#judge(asked, body)) !== 'later') return
+      if (this.#stop.signal.aborted || this.#clock.now() > asked.expiresAt || !asked.later.has(reply)) break
+      if ((await this.#judge(asked, reply.body)) !== 'later') break
     }
+    asked.later.delete(reply)
   }
 
   #set(asked: Asked, status: RequestStatus): void {
