@@ -197,6 +197,7 @@ export { keyDidResolver } from './resolve/key-did-resolver.ts'
 export { MethodRouter } from './resolve/method-router.ts'
 export { MuportDidResolver, type MuportDidResolverOptions } from './resolve/muport-did-resolver.ts'
 export { naclDidResolver } from './resolve/nacl-did-resolver.ts'
+export { SharedCalls } from './resolve/shared-calls.ts'
 export {
   type DidResolutionResult,
   type DidResolverRegistry,

@@ -1,10 +1,9 @@
-import { type ContentSource, digestFromCid, type Options, UportError } from '@uport-kit/core'
+import { type ContentSource, digestFromCid, type Options, SharedCalls, UportError } from '@uport-kit/core'
 import { ContentCache } from './content-cache.ts'
 import { Gate } from './gate.ts'
 import type { Fetch } from './json-rpc.ts'
 import { readCapped, TooLargeError } from './read-capped.ts'
 import { parseServiceUrl, type ServiceUrl } from './service-url.ts'
-import { SharedFlight } from './shared-flight.ts'
 import { cidOfBytes } from './unixfs/cid-of-bytes.ts'
 import { withDeadline } from './with-deadline.ts'
 
@@ -47,7 +46,7 @@ export class IpfsGateways implements ContentSource {
   readonly #fetch: Fetch
   readonly #timeoutMs: number
   readonly #cache: ContentCache
-  readonly #flights = new SharedFlight<Uint8Array>()
+  readonly #calls = new SharedCalls<Uint8Array>()
   readonly #gate = new Gate(MAX_REQUESTS)
 
   /** @throws TypeError where there is no gateway, or one is no http(s) URL */
@@ -68,7 +67,7 @@ export class IpfsGateways implements ContentSource {
     digestFromCid(cid)
     const bytes =
       this.#cache.get(cid) ??
-      (await this.#flights.join(`${cid} ${maxBytes}`, options, (signal) =>
+      (await this.#calls.join(`${cid} ${maxBytes}`, options.signal, (signal) =>
         this.#fetchAny(cid, maxBytes, signal),
       ))
     if (bytes.length > maxBytes) throw tooLarge(cid, maxBytes)

@@ -1,4 +1,4 @@
-import type { Json } from '@uport-kit/core'
+import { abortable, type Json } from '@uport-kit/core'
 
 /** A call that one or more callers wait for. A caller who aborts leaves alone. */
 export class PendingCall {
@@ -40,22 +40,13 @@ export class PendingCall {
   }
 
   /** The outcome, or the signal's reason as soon as it aborts. */
-  async join(signal: AbortSignal | undefined): Promise<unknown> {
+  join(signal: AbortSignal | undefined): Promise<unknown> {
     this.#callers++
-    if (signal === undefined) return this.#outcome
-    let leave = (): void => undefined
-    const left = new Promise<never>((_resolve, reject) => {
-      leave = () => {
-        reject(signal.reason)
-        this.#callers--
-        if (this.deserted) this.#onDesertion()
-      }
-      signal.addEventListener('abort', leave, { once: true })
-    })
-    try {
-      return await Promise.race([this.#outcome, left])
-    } finally {
-      signal.removeEventListener('abort', leave)
+    const leave = (): void => {
+      this.#callers--
+      if (this.deserted) this.#onDesertion()
     }
+    signal?.addEventListener('abort', leave, { once: true })
+    return abortable(this.#outcome, signal).finally(() => signal?.removeEventListener('abort', leave))
   }
 }

@@ -75,23 +75,22 @@ export class QuorumReader {
   /** Asks every endpoint at once; ends the rest when one result has the quorum. */
   async #poll(
     { signal }: Options,
-    ask: (endpoint: JsonRpcEndpoint, signal: AbortSignal | undefined) => Promise<string>,
+    ask: (endpoint: JsonRpcEndpoint, signal: AbortSignal) => Promise<string>,
   ): Promise<VoteCount> {
     const { endpoints, quorum } = this.#options
     const votes = new VoteCount(quorum)
-    // One alone has no others to be ended, and a controller is a good part of what a question costs.
-    const decided = endpoints.length > 1 ? new AbortController() : undefined
-    const relay = () => decided?.abort(signal?.reason)
+    const decided = new AbortController()
+    const relay = () => decided.abort(signal?.reason)
     signal?.addEventListener('abort', relay, { once: true })
     let asked = endpoints.length
     const polled = endpoints.map(async (endpoint) => {
       try {
-        votes.add(await ask(endpoint, decided?.signal ?? signal))
+        votes.add(await ask(endpoint, decided.signal))
       } catch (error) {
         votes.fail(error)
       } finally {
         asked--
-        if (votes.winner !== undefined && asked > 0) decided?.abort()
+        if (votes.winner !== undefined && asked > 0) decided.abort()
       }
     })
     await Promise.all(polled)
@@ -101,7 +100,7 @@ export class QuorumReader {
   }
 
   /** A success is remembered; a mismatch is asked about again, since operators correct their mistakes. */
-  async #checkChain(endpoint: JsonRpcEndpoint, signal: AbortSignal | undefined): Promise<void> {
+  async #checkChain(endpoint: JsonRpcEndpoint, signal: AbortSignal): Promise<void> {
     if (this.#onChain.has(endpoint)) return
     const { chainId } = this.#options
     const found = parseQuantity(await endpoint.call('eth_chainId', [], { signal }))

@@ -1,4 +1,4 @@
-import type { Options } from '@uport-kit/core'
+import { abortable, type Options } from '@uport-kit/core'
 
 /** The deadline of `withDeadline` passed. */
 export class DeadlineError extends Error {
@@ -24,11 +24,8 @@ export async function withDeadline<T>(
     () => controller.abort(new DeadlineError(`Not done in ${milliseconds} ms`)),
     milliseconds,
   )
-  const stopped = new Promise<never>((_resolve, reject) => {
-    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true })
-  })
   try {
-    return await Promise.race([work(controller.signal), stopped])
+    return await abortable(work(controller.signal), controller.signal)
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', relay)

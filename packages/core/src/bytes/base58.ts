@@ -39,7 +39,7 @@ export function encodeBase58(bytes: Uint8Array): string {
   const digits = codes.slice(padding)
   // A call takes only so many arguments.
   const text = digits.length < 1024 ? String.fromCharCode(...digits) : asciiText(Uint8Array.from(digits))
-  return ALPHABET[0]!.repeat(zeros) + text
+  return '1'.repeat(zeros) + text
 }
 
 /**

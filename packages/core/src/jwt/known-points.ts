@@ -30,7 +30,7 @@ export class KnownPoints {
     const { maxKeys = 1024, maxTables = 64, tableAfter = 16 } = options
     for (const value of [maxKeys, maxTables, tableAfter]) {
       if (!Number.isSafeInteger(value) || value < 0) {
-        throw new TypeError('maxKeys, maxTables and tableAfter must be whole numbers from 0')
+        throw new TypeError('Numbers of keys and tokens must be whole, from 0')
       }
     }
     this.#parsed = new LruMap(maxKeys)

@@ -1,8 +1,7 @@
 import { secp256k1 } from '@noble/curves/secp256k1.js'
-import { concatBytes } from '../bytes/concat.ts'
 import { encodeHex } from '../bytes/hex.ts'
 import { ORDER } from '../curve/half-scalars.ts'
-import { addMultiples, PublicPoint } from '../curve/public-point.ts'
+import { addMultiples } from '../curve/public-point.ts'
 import type { RecoverableSignature } from '../ports/key-store.ts'
 import { KnownPoints, type KnownPointsOptions } from './known-points.ts'
 import type { Secp256k1Engine } from './secp256k1-engine.ts'
@@ -31,7 +30,7 @@ export function createNobleEngine(options: NobleEngineOptions = {}): NobleEngine
   const points = new KnownPoints(options)
   return Object.freeze<NobleEngine>({
     verify: (signature, digest, publicKey) => verify(signature, digest, publicKey, points),
-    recover: (signature, recovery, digest) => recover(signature, recovery, digest, points),
+    recover,
     sign,
     publicKeyOf,
     isPrivateKey,
@@ -60,14 +59,10 @@ function verify(
   if (known === undefined || parsed === undefined) return false
   const { Fn } = secp256k1.Point
   const inverse = Fn.inv(parsed.s)
-  const ofBase = Fn.mul(toScalar(digest), inverse)
+  const ofBase = Fn.mul(Fn.create(BigInt(`0x${encodeHex(digest)}`)), inverse)
   const nonce = addMultiples(ofBase, points.base, Fn.mul(parsed.r, inverse), known)
   // The field is larger than the order, so two of its numbers may stand for r.
   return nonce.hasX(parsed.r) || nonce.hasX(parsed.r + ORDER)
-}
-
-function toScalar(digest: Uint8Array): bigint {
-  return secp256k1.Point.Fn.create(BigInt(`0x${encodeHex(digest)}`))
 }
 
 /** Both are scalars, neither is zero. */
@@ -79,24 +74,12 @@ function parseSignature(signature: Uint8Array): { readonly r: bigint; readonly s
   }
 }
 
-/** SEC 1, section 4.1.6. */
-function recover(
-  signature: Uint8Array,
-  recovery: 0 | 1,
-  digest: Uint8Array,
-  points: KnownPoints,
-): Uint8Array | undefined {
+/** SEC 1, section 4.1.6, by the library: the point is new each time, so nothing that is kept would help. */
+function recover(signature: Uint8Array, recovery: 0 | 1, digest: Uint8Array): Uint8Array | undefined {
   if (signature.length !== 64 || digest.length !== 32 || (recovery !== 0 && recovery !== 1)) return undefined
-  const { Point } = secp256k1
   try {
-    const { r, s } = secp256k1.Signature.fromBytes(signature, 'compact')
-    const nonce = Point.fromBytes(concatBytes(Uint8Array.of(2 + recovery), signature.subarray(0, 32)))
-    const inverse = Point.Fn.inv(r)
-    const ofBase = Point.Fn.neg(Point.Fn.mul(toScalar(digest), inverse))
-    const ofNonce = Point.Fn.mul(s, inverse)
-    const key = addMultiples(ofBase, points.base, ofNonce, new PublicPoint(nonce.toAffine()))
-    // Checks that it is a point of the curve; the one at infinity has no inverse and throws.
-    return Point.fromAffine(key.toAffine()).toBytes(false)
+    const parsed = secp256k1.Signature.fromBytes(signature, 'compact').addRecoveryBit(recovery)
+    return parsed.recoverPublicKey(digest).toBytes(false)
   } catch {
     return undefined
   }

@@ -1,10 +1,11 @@
 import { foldDid } from '../identity/did.ts'
 import { abortable } from '../jwt/abortable.ts'
+import { LruMap } from '../jwt/lru-map.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Did } from '../ports/did.ts'
 import type { DidResolver, ResolvedDid, ResolveOptions } from '../ports/did-resolver.ts'
 import { checkAnswer } from './check-answer.ts'
-import { SharedCall } from './shared-call.ts'
+import { SharedCalls } from './shared-calls.ts'
 
 export interface CachingResolverOptions {
   /** The resolver that is asked. */
@@ -32,11 +33,9 @@ interface Entry {
 export class CachingResolver implements DidResolver {
   readonly #resolver: DidResolver
   readonly #ttlSeconds: number
-  readonly #maxEntries: number
   readonly #clock: Pick<Clock, 'now'>
-  /** In the order of use, the latest last. */
-  readonly #entries = new Map<string, Entry>()
-  readonly #calls = new Map<string, SharedCall<ResolvedDid>>()
+  readonly #entries: LruMap<Entry>
+  readonly #calls = new SharedCalls<ResolvedDid>()
   #started = 0
 
   /** @throws TypeError where `ttlSeconds` is negative or `maxEntries` is no whole number from 1 */
@@ -46,7 +45,7 @@ export class CachingResolver implements DidResolver {
       throw new TypeError('maxEntries is a whole number from 1.')
     this.#resolver = resolver
     this.#ttlSeconds = ttlSeconds
-    this.#maxEntries = maxEntries
+    this.#entries = new LruMap(maxEntries)
     this.#clock = clock
   }
 
@@ -62,21 +61,8 @@ export class CachingResolver implements DidResolver {
     const folded = foldDid(did)
     const key = keyOf(folded, options)
     if (options?.fresh === true) return abortable(this.#ask(key, folded, options), options.signal)
-    return this.#read(key) ?? this.#call(key, folded, options).join(options?.signal)
-  }
-
-  #call(key: string, did: Did, options: ResolveOptions | undefined): SharedCall<ResolvedDid> {
-    const running = this.#calls.get(key)
-    if (running !== undefined && !running.abandoned) return running
-    const call: SharedCall<ResolvedDid> = new SharedCall(async (signal) => {
-      try {
-        return await this.#ask(key, did, { ...options, signal })
-      } finally {
-        if (this.#calls.get(key) === call) this.#calls.delete(key)
-      }
-    })
-    this.#calls.set(key, call)
-    return call
+    const ask = (signal: AbortSignal) => this.#ask(key, folded, { ...options, signal })
+    return this.#read(key) ?? this.#calls.join(key, options?.signal, ask)
   }
 
   async #ask(key: string, did: Did, options: ResolveOptions): Promise<ResolvedDid> {
@@ -90,20 +76,16 @@ export class CachingResolver implements DidResolver {
 
   #read(key: string): ResolvedDid | undefined {
     const entry = this.#entries.get(key)
-    if (entry === undefined) return undefined
+    if (entry === undefined || this.#isCurrent(entry)) return entry?.answer
     this.#entries.delete(key)
-    if (!this.#isCurrent(entry)) return undefined
-    this.#entries.set(key, entry)
-    return entry.answer
+    return undefined
   }
 
   #write(key: string, entry: Entry): void {
     const known = this.#entries.get(key)
     if (known !== undefined && known.call > entry.call) return
-    this.#entries.delete(key)
-    if (!this.#isCurrent(entry)) return
-    this.#entries.set(key, entry)
-    if (this.#entries.size > this.#maxEntries) this.#entries.delete(this.#entries.keys().next().value!)
+    if (this.#isCurrent(entry)) this.#entries.set(key, entry)
+    else this.#entries.delete(key)
   }
 
   #isCurrent({ answer, askedAt }: Entry): boolean {

@@ -1,5 +1,5 @@
-import { sha256 } from '@uport-kit/core'
-import { bytesField, concat, varintField } from './protobuf.ts'
+import { concatBytes, sha256 } from '@uport-kit/core'
+import { bytesField, varintField } from './protobuf.ts'
 
 /** How a file is cut and laid out. The defaults are those of `ipfs add`. */
 export interface FileLayout {
@@ -59,25 +59,25 @@ function parentsOf(children: readonly Node[], maxLinks: number): Node[] {
 }
 
 function leaf(chunk: Uint8Array): Node {
-  const unixfs = concat([
+  const unixfs = concatBytes(
     varintField(UNIXFS.type, UNIXFS_FILE),
     // An empty file has no data field at all; an empty one would be another block.
     ...(chunk.length === 0 ? [] : [bytesField(UNIXFS.data, chunk)]),
     varintField(UNIXFS.fileSize, chunk.length),
-  ])
+  )
   const block = bytesField(DAG_PB.data, unixfs)
   return { digest: sha256(block), fileSize: chunk.length, totalSize: block.length }
 }
 
 function parent(children: readonly Node[]): Node {
   const fileSize = children.reduce((total, child) => total + child.fileSize, 0)
-  const unixfs = concat([
+  const unixfs = concatBytes(
     varintField(UNIXFS.type, UNIXFS_FILE),
     varintField(UNIXFS.fileSize, fileSize),
     ...children.map((child) => varintField(UNIXFS.blockSize, child.fileSize)),
-  ])
+  )
   // Links go before data, against the field numbers: so the first encoder wrote it, and so it is hashed.
-  const block = concat([...children.map(linkTo), bytesField(DAG_PB.data, unixfs)])
+  const block = concatBytes(...children.map(linkTo), bytesField(DAG_PB.data, unixfs))
   const totalSize = children.reduce((total, child) => total + child.totalSize, block.length)
   return { digest: sha256(block), fileSize, totalSize }
 }
@@ -85,10 +85,10 @@ function parent(children: readonly Node[]): Node {
 function linkTo(child: Node): Uint8Array {
   return bytesField(
     DAG_PB.link,
-    concat([
-      bytesField(DAG_PB_LINK.hash, concat([SHA2_256_PREFIX, child.digest])),
+    concatBytes(
+      bytesField(DAG_PB_LINK.hash, concatBytes(SHA2_256_PREFIX, child.digest)),
       bytesField(DAG_PB_LINK.name, NO_NAME),
       varintField(DAG_PB_LINK.totalSize, child.totalSize),
-    ]),
+    ),
   )
 }

@@ -1,3 +1,5 @@
+import { concatBytes } from '@uport-kit/core'
+
 /**
  * The two messages of the Protocol Buffers encoding that an IPFS file needs, written by hand: unsigned varints and
  * length-delimited fields, in the fixed order that the network hashes.
@@ -21,21 +23,10 @@ export function varint(value: number): Uint8Array {
 
 /** A field that holds an unsigned integer. */
 export function varintField(field: number, value: number): Uint8Array {
-  return concat([varint(field * 8 + VARINT_TYPE), varint(value)])
+  return concatBytes(varint(field * 8 + VARINT_TYPE), varint(value))
 }
 
 /** A field that holds bytes, or an embedded message. */
 export function bytesField(field: number, value: Uint8Array): Uint8Array {
-  return concat([varint(field * 8 + BYTES_TYPE), varint(value.length), value])
-}
-
-/** One array of all parts in order. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0))
-  let offset = 0
-  for (const part of parts) {
-    joined.set(part, offset)
-    offset += part.length
-  }
-  return joined
+  return concatBytes(varint(field * 8 + BYTES_TYPE), varint(value.length), value)
 }
