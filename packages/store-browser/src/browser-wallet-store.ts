@@ -120,27 +120,38 @@ export class BrowserWalletStore extends BrowserStore implements WalletStore {
     const rows = await this.database.transact('readonly', (transaction) =>
       outcome<WalletRow[]>(transaction.objectStore('wallet').getAll()),
     )
-    return rows.map((row) => ({ collection: row.collection, key: row.key, value: parseValue(row) }))
+    return rows.map(parseRow)
   }
 
   /**
    * Replaces every record of every collection by these, all or none.
    *
+   * @param records or a function that makes them of the records that are there, in the same transaction: it waits for
+   * nothing, and returns undefined to leave everything as it is
+   * @returns whether they were replaced
    * @throws UportError `BROWSER_STORE_FAILED`, `BROWSER_STORAGE_UNAVAILABLE`
    */
-  async replaceRecords(records: readonly StoredRecord[], { signal }: Options = {}): Promise<void> {
+  async replaceRecords(
+    records: readonly StoredRecord[] | RecordsReplacer,
+    { signal }: Options = {},
+  ): Promise<boolean> {
     signal?.throwIfAborted()
-    const fresh = records.map(({ collection, key, value }) => ({
-      collection,
-      key,
-      value: JSON.stringify(value),
-    }))
-    await this.database.transact('readwrite', async (transaction) => {
+    const replaced = await this.database.transact('readwrite', async (transaction) => {
       const rows = transaction.objectStore('wallet')
+      const fresh =
+        typeof records === 'function'
+          ? records((await outcome<WalletRow[]>(rows.getAll())).map(parseRow))
+          : records
+      if (fresh === undefined) return false
       await outcome(rows.clear())
-      for (const row of fresh) await outcome(rows.put(row))
+      for (const { collection, key, value } of fresh) {
+        const row: WalletRow = { collection, key, value: JSON.stringify(value) }
+        await outcome(rows.put(row))
+      }
+      return true
     })
-    this.#news.tell({})
+    if (replaced) this.#news.tell({})
+    return replaced
   }
 
   /** Lets go of the database and of the news; the records stay. Calls after it are refused. */
@@ -153,6 +164,13 @@ export class BrowserWalletStore extends BrowserStore implements WalletStore {
 /** A record, and the collection that it is in. */
 export interface StoredRecord extends WalletRecord {
   readonly collection: string
+}
+
+/** Makes the records that take the place of those that are there; undefined where none is to. */
+export type RecordsReplacer = (present: readonly StoredRecord[]) => readonly StoredRecord[] | undefined
+
+function parseRow(row: WalletRow): StoredRecord {
+  return { collection: row.collection, key: row.key, value: parseValue(row) }
 }
 
 function parseValue({ value }: WalletRow): Json {

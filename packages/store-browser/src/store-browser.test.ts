@@ -8,6 +8,7 @@ import {
   openBrowserAnsweredRequests,
   openBrowserRequestStore,
   openBrowserWalletStore,
+  type StoredRecord,
   type WalletChange,
 } from './index.ts'
 
@@ -195,6 +196,24 @@ describe('BrowserWalletStore', () => {
     expect(await to.exportRecords()).toEqual(records)
     from.close()
     to.close()
+  })
+
+  test('replaces records by what a function makes of those that are there, in one transaction', async () => {
+    const origin = createOrigin()
+    const [one, other] = [origin.wallet(), origin.wallet()]
+    const added = (present: readonly StoredRecord[]) => [
+      ...present,
+      { collection: 'c', key: String(present.length), value: present.length },
+    ]
+    const both = [one.replaceRecords(added), other.replaceRecords(added)]
+    expect(await Promise.all(both)).toEqual([true, true])
+    expect(await one.replaceRecords(() => undefined)).toBe(false)
+    expect(await one.list('c')).toEqual([
+      { key: '0', value: 0 },
+      { key: '1', value: 1 },
+    ])
+    one.close()
+    other.close()
   })
 
   test('loses nothing where there is no room, and says so without the text of the browser', async () => {
