@@ -18,14 +18,14 @@ export interface BackupContents {
 
 /**
  * What is worth keeping. Left out is what lives for a moment (requests that wait, answers under way), and who may push:
- * the keys of mailboxes leave no browser, so a restored wallet is asked for leave anew.
+ * the keys of mailboxes leave no browser, so a restored wallet is asked for leave anew. So is it about private networks: no
+ * file says which endpoints are asked.
  */
 const KEPT: ReadonlySet<string> = new Set([
   'identities',
   'identity-choices',
   'accounts',
   'credentials',
-  'networks',
   'activity',
   'answered',
   'transactions',

@@ -55,11 +55,39 @@ describe('a backup', () => {
     expect(records.map(({ collection }) => collection)).toEqual(['credentials', 'identities'])
   })
 
-  it('can be restored again, over itself', async () => {
+  it('takes the place of no wallet, not even of one that another tab has made while it was opened', async () => {
     const [text, fresh] = [await backup(), createProfile()]
+    const makesWallet = {
+      importKeystoreJson: async (...call: Parameters<typeof fresh.keys.importKeystoreJson>) => {
+        await fresh.records.put('identities', 'did:example:bob', { did: 'did:example:bob' })
+        return fresh.keys.importKeystoreJson(...call)
+      },
+      get: (keyId: string) => fresh.keys.get(keyId),
+    }
+    await expect(restoreBackup(text, PASSPHRASE, { ...fresh, keys: makesWallet })).rejects.toThrow(
+      /holds a wallet already/,
+    )
+    expect((await fresh.records.exportRecords()).map(({ key }) => key)).toEqual(['did:example:bob'])
+    // Its keys are here by now, and none is in the way of another try.
+    await fresh.records.delete('identities', 'did:example:bob')
     await restoreBackup(text, PASSPHRASE, fresh)
+    expect((await fresh.records.list('identities')).map(({ key }) => key)).toEqual(['did:example:ada'])
+  })
+
+  it('forgets no request that was answered here, nor there', async () => {
+    const old = await createWallet()
+    await old.records.put('answered', 'both', { until: 1 })
+    await old.records.put('answered', 'there', { until: 2 })
+    const text = await createBackup(old, PASSPHRASE, MADE, { cost })
+    const fresh = createProfile()
+    await fresh.records.put('answered', 'both', { until: 3 })
+    await fresh.records.put('answered', 'here', { until: 4 })
     await restoreBackup(text, PASSPHRASE, fresh)
-    expect(await fresh.records.list('identities')).toHaveLength(1)
+    expect(await fresh.records.list('answered')).toEqual([
+      { key: 'both', value: { until: 3 } },
+      { key: 'here', value: { until: 4 } },
+      { key: 'there', value: { until: 2 } },
+    ])
   })
 
   it('never overwrites a key', async () => {
@@ -110,6 +138,7 @@ describe('a backup', () => {
     const { contents } = await openBackup(await backup(), PASSPHRASE)
     const records = [
       { collection: 'push-wake', key: 'subscription', value: { endpoint: 'https://evil.example' } },
+      { collection: 'networks', key: '0x2a did:example:app', value: { rpcUrl: 'https://evil.example' } },
     ]
     const text = await sealBackup({ ...(contents as object), records }, PASSPHRASE, MADE, { cost })
     const fresh = createProfile()

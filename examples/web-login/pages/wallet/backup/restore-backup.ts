@@ -1,7 +1,7 @@
 import { encodeHex, isUportError, type KeyStore } from '@uport-kit/core'
 import { type KeystoreDocument, parseKeystoreJson } from '@uport-kit/core/keystore'
 import type { BrowserKeyStore } from '@uport-kit/key-store-browser'
-import type { BrowserWalletStore } from '@uport-kit/store-browser'
+import type { BrowserWalletStore, StoredRecord } from '@uport-kit/store-browser'
 import { type BackupContents, parseContents } from './backup-contents.ts'
 import { damaged, openBackup } from './backup-file.ts'
 
@@ -12,7 +12,7 @@ export interface RestoreParts {
 
 /**
  * Brings keys and records of a backup into this browser. Keys come first and are never overwritten; records then take the
- * place of those that are here, all or none. A restoration that failed can be tried again.
+ * place of those that are here, all or none, but never that of a wallet. A restoration that failed can be tried again.
  *
  * @returns when the backup was made
  * @throws UportError `KEY_PASSPHRASE_WRONG`, the codes of the stores
@@ -35,8 +35,25 @@ export async function restoreBackup(
       )
     }
   }
-  await records.replaceRecords(backup.records)
+  const isRestored = await records.replaceRecords((present) => inPlaceOf(present, backup.records))
+  if (!isRestored) throw inUse()
   return createdAt
+}
+
+/** What a backup must not take the place of: who has it would be lost. */
+export function inUse(): Error {
+  return new Error(
+    'This browser holds a wallet already. Back it up and delete it first, or restore in another browser.',
+  )
+}
+
+/** Opening a backup takes time, in which another tab may have made a wallet; and what was answered stays answered. */
+function inPlaceOf(
+  present: readonly StoredRecord[],
+  restored: readonly StoredRecord[],
+): readonly StoredRecord[] | undefined {
+  if (present.some(({ collection }) => collection === 'identities')) return undefined
+  return [...restored, ...present.filter(({ collection }) => collection === 'answered')]
 }
 
 /** Every identity and account needs its key, or the wallet could show what it cannot use. */

@@ -1,5 +1,5 @@
 import { MAX_BACKUP_BYTES } from '../backup/backup-file.ts'
-import { restoreBackup } from '../backup/restore-backup.ts'
+import { inUse, restoreBackup } from '../backup/restore-backup.ts'
 import { h } from '../dom/h.ts'
 import { errorText } from '../text/error-text.ts'
 import { passphraseField } from './backup-view.ts'
@@ -42,11 +42,7 @@ export function restoreView({ session }: AppContext): View {
   }
   /** A backup takes the place of what is here: a wallet that is in use would be lost. */
   const guarded = async (): Promise<void> => {
-    if (await session.hasIdentity()) {
-      throw new Error(
-        'This browser holds a wallet already. Back it up and delete it first, or restore in another browser.',
-      )
-    }
+    if (await session.hasIdentity()) throw inUse()
   }
   const element = h(
     'form',
