@@ -10,6 +10,7 @@ import {
   type VerifyJwtRules,
   verifyJwt,
 } from '@uport-kit/core'
+import { openTopic } from '../open-topic.ts'
 import type { RefusalCode } from '../refuse.ts'
 import { PushRefusal, type PushRelay } from './push-relay.ts'
 
@@ -74,17 +75,21 @@ export function checkPushToken(jwt: string, audience: string, body: string): voi
 /**
  * Verifies a push token and lets it pass once.
  *
- * @throws PushRefusal `TOKEN_INVALID`, `REPLAYED`, `CROWDED`, `UNAVAILABLE`
+ * @param address where it came from, which has as many marks against replay as it may have topics
+ * @throws PushRefusal `TOKEN_INVALID`, `REPLAYED`, `TOO_MANY`, `CROWDED`, `UNAVAILABLE`
  */
-export async function spendPushToken(push: PushRelay, jwt: string): Promise<void> {
+export async function spendPushToken(push: PushRelay, jwt: string, address: string): Promise<void> {
   const rules = { callback: push.url(), maxAge: MAX_PUSH_SECONDS }
   const { signingInput, times } = await verify(push, jwt, rules, 'TOKEN_INVALID')
   // What was signed, not the token's text: a signature has two spellings.
   const name = `p:${sha256Base64url(signingInput)}`
   const expiresAt = (times.exp ?? 0) + SKEW_SECONDS + 1
-  const result = await push.store.open(name, { expiresAt, capacity: 1 })
+  // On an account of their own: they end soon, and take no room from the address's topics.
+  const account = `marks ${address}`
+  const result = await openTopic(push, { name, expiresAt, capacity: 1, address: account })
   if (result === 'exists') throw new PushRefusal('REPLAYED')
-  if (result === 'full') throw new PushRefusal('CROWDED', 60)
+  if (result === 'too-many') throw new PushRefusal('TOO_MANY', 60)
+  if (result === 'crowded') throw new PushRefusal('CROWDED', 60)
 }
 
 function decode(jwt: string, type: string, code: RefusalCode): DecodedJwt {

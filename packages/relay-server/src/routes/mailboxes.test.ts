@@ -377,6 +377,23 @@ describe('a push is refused', () => {
     expect(await fetched(4)).toEqual([201, undefined])
   })
 
+  test('when marks against replay fill its sender’s share of them', async () => {
+    app = createApp({ limits: { maxTopicsPerAddress: 4, mailboxCapacity: 1 } })
+    await asOwner('DELETE', `/i/${ID}`)
+    await open()
+    expect((await push()).status).toBe(201)
+    for (let n = 1; n <= 3; n++) {
+      expect(await codeOf(push({ receipt: receiptOf(new Uint8Array(32).fill(n + 1)) }))).toEqual([
+        409,
+        'MAILBOX_FULL',
+      ])
+    }
+    expect(await codeOf(push())).toEqual([429, 'TOO_MANY'])
+    // Until the tokens have ended.
+    clock.advance(121)
+    expect((await push()).status).toBe(201)
+  })
+
   test('and takes no share where the mailbox is full', async () => {
     app = createApp({ limits: { maxTopicsPerAddress: 4, mailboxCapacity: 1 } })
     await asOwner('DELETE', `/i/${ID}`)

@@ -106,7 +106,7 @@ async function receive(push: PushRelay, c: MailboxContext): Promise<Response> {
   const allowed = await verifyGrant(push, grant, { id, owner })
   checkPushToken(token, allowed.audience, text)
   await takePush(push, id)
-  await spendPushToken(push, token)
+  await spendPushToken(push, token, c.get('address'))
   const expiresAt = Math.min(asked, allowed.expiresAt)
   const pushed = { expiresAt, receipt, box, ...(push.isLegacy && { sender: allowed.audience }) }
   const result = await storePush(push, id, pushed, c.get('address'))
