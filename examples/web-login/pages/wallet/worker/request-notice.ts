@@ -26,13 +26,17 @@ export interface NoticeParts {
 /** Bounds the time of a worker that was woken: browsers end it after half a minute. */
 const VERIFY_MS = 8000
 
-/** Says who asks where that is proven, else only that somebody does. */
+const TO_DO = 'Open the wallet to see what is asked. Nothing leaves it before you agree.'
+
+/** Says who asks where that is proven, else only that somebody does. A name is what the sender chose: its DID stands beside it. */
 export async function requestNotice(record: PendingRecord, parts: NoticeParts): Promise<RequestNotice> {
   const issuer = await provenIssuer(record, parts)
-  const who = issuer === undefined ? undefined : (nameOf(parts.names, issuer) ?? shortDid(issuer))
+  const name = issuer === undefined ? undefined : nameOf(parts.names, issuer)
+  const did = issuer === undefined ? undefined : shortDid(issuer)
+  const who = name ?? did
   return {
     title: who === undefined ? 'A request waits for you' : `${who} has a request`,
-    body: 'Open the wallet to see what is asked. Nothing leaves it before you agree.',
+    body: name === undefined ? TO_DO : `${did} calls itself “${name}”: nobody has proven that name. ${TO_DO}`,
     tag: `request ${record.id}`,
     path: requestPath(record.id),
   }

@@ -1,9 +1,11 @@
-import { isUportError, UportError } from '@uport-kit/core'
+import { disclosure, foldDid, isUportError, UportError } from '@uport-kit/core'
 import { describe, expect, it, vi } from 'vitest'
+import { createWorld, LocalChannel } from '../../../../../packages/core/test-support/exchange-world.ts'
+import { shortDid } from '../text/did-text.ts'
 import { namedIn } from './offline-shell.ts'
 import { onPush } from './on-push.ts'
 import { openRequest, placeOf } from './open-request.ts'
-import { type RequestNotice, requestPath, UNFETCHED_NOTICE } from './request-notice.ts'
+import { type RequestNotice, requestNotice, requestPath, UNFETCHED_NOTICE } from './request-notice.ts'
 import { parseWakeCall } from './take-pushed.ts'
 import type { WindowClient } from './worker-scope.ts'
 
@@ -29,6 +31,39 @@ describe('a wake-up call', () => {
     await expect(onPush('{}', () => Promise.reject(new TypeError('bug')), show)).rejects.toThrow('bug')
     expect(shown).toEqual([UNFETCHED_NOTICE, UNFETCHED_NOTICE])
     expect(isUportError(away)).toBe(true)
+  })
+})
+
+describe('the notification of a request', () => {
+  it('tells a name as what the sender calls itself, beside the identifier that is proven', async () => {
+    const world = await createWorld({ replyChannels: [new LocalChannel('callback')] })
+    const { uri } = await world.requester.create(disclosure, {}, { reply: 'callback' })
+    const record = {
+      id: 'r',
+      uri,
+      signed: true,
+      pinned: true,
+      arrival: 'push',
+      receivedAt: 0,
+      sequence: 1,
+    } as const
+    const { resolver, clock, app } = world
+    const notice = (name?: string) =>
+      requestNotice(record, {
+        resolver,
+        names: new Map(name === undefined ? [] : [[foldDid(app.did), name]]),
+        now: clock.now(),
+        identities: [],
+      })
+    const named = await notice('Your Bank')
+    expect(named.title).toBe('Your Bank has a request')
+    expect(named.body).toContain(
+      `${shortDid(app.did)} calls itself “Your Bank”: nobody has proven that name.`,
+    )
+    expect(named.body).toContain('Nothing leaves it before you agree.')
+    const unnamed = await notice()
+    expect(unnamed.title).toBe(`${shortDid(app.did)} has a request`)
+    expect(unnamed.body).not.toContain('calls itself')
   })
 })
 
