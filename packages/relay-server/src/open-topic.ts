@@ -7,6 +7,8 @@ export interface TopicToOpen {
   readonly capacity: number
   /** Who opens it. */
   readonly address: string
+  /** Where as many live it is not opened, to keep room for others. Default: the relay's bound. */
+  readonly maxTopics?: number | undefined
 }
 
 /** Opens a topic within the shares of its address and of the relay. */
@@ -14,15 +16,16 @@ export async function openTopic(
   relay: Relay,
   topic: TopicToOpen,
 ): Promise<'opened' | 'exists' | LedgerRefusal> {
-  const entry = relay.ledger.enter(topic.name, topic.address, topic.expiresAt)
+  const { name, address, expiresAt, capacity, maxTopics } = topic
+  const entry = relay.ledger.enter(name, address, expiresAt, maxTopics)
   if (entry === 'too-many' || entry === 'crowded') return entry
   let result: 'opened' | 'exists' | 'full' | undefined
   try {
-    result = await relay.store.open(topic.name, { expiresAt: topic.expiresAt, capacity: topic.capacity })
+    result = await relay.store.open(name, { expiresAt, capacity, maxTopics })
     return result === 'full' ? 'crowded' : result
   } finally {
     // What was not opened here is not on this address's account, and its end is not known.
-    if (entry === 'entered' && result !== 'opened') relay.ledger.remove(topic.name)
+    if (entry === 'entered' && result !== 'opened') relay.ledger.remove(name)
   }
 }
 

@@ -38,6 +38,10 @@ export interface RelayLimits {
   readonly topicPerSecond: number
   /** How long a push mailbox may live; a later end is moved to this. */
   readonly maxMailboxSeconds: number
+  /** Of `maxTopics`: where more topics live no mailbox is opened, so that there is room for pushes and logins. */
+  readonly mailboxShare: number
+  /** Of `maxTopics`: where more topics live no push is taken, so that there is room for logins. */
+  readonly pushShare: number
   /** Messages that wait in one push mailbox. */
   readonly mailboxCapacity: number
   /** How long a pushed message waits to be fetched; a later end is moved to this. */
@@ -83,6 +87,8 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = Object.freeze({
   topicBurst: 60,
   topicPerSecond: 10,
   maxMailboxSeconds: 31_968_000,
+  mailboxShare: 0.5,
+  pushShare: 0.75,
   mailboxCapacity: 32,
   maxPushSeconds: 86_400,
   pushBurst: 20,
@@ -104,6 +110,8 @@ const FRACTIONS: ReadonlySet<string> = new Set<keyof RelayLimits>([
   'maxStreamSeconds',
   'addressPerSecond',
   'topicPerSecond',
+  'mailboxShare',
+  'pushShare',
   'pushPerSecond',
   'sweepSeconds',
   'headersSeconds',

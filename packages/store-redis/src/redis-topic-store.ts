@@ -8,6 +8,7 @@ import {
   systemClock,
   type TopicMessage,
   type TopicStore,
+  type TopicToStore,
 } from '@uport-kit/core'
 import { type AcknowledgeOptions, acknowledged } from './acknowledge.ts'
 import { type RedisClient, runCommand } from './redis-client.ts'
@@ -59,7 +60,7 @@ class RedisTopicStore implements TopicStore {
 
   async open(
     name: string,
-    { expiresAt, capacity }: { readonly expiresAt: number; readonly capacity: number },
+    { expiresAt, capacity, maxTopics = Infinity }: TopicToStore,
     options: Options = {},
   ): Promise<OpenTopicResult> {
     if (!Number.isSafeInteger(expiresAt) || !Number.isSafeInteger(capacity) || capacity < 1)
@@ -67,11 +68,12 @@ class RedisTopicStore implements TopicStore {
     const now = this.#clock.now()
     const seconds = Math.max(1, expiresAt - now + LEFT_OVER_SECONDS)
     const keys = this.#keys(name)
+    const most = Math.min(this.#maxTopics, Math.ceil(maxTopics / this.#shards.count))
     try {
       const result = await runCommand(
         () =>
           this.#write(keys, () =>
-            OPEN.run(this.#client, keys, [now, name, expiresAt, capacity, this.#maxTopics, seconds]),
+            OPEN.run(this.#client, keys, [now, name, expiresAt, capacity, most, seconds]),
           ),
         options,
       )

@@ -27,6 +27,7 @@ export type {
   ReadTopicOptions,
   TopicMessage,
   TopicStore,
+  TopicToStore,
 } from './topic-store.ts'
 export type {
   Delivery,

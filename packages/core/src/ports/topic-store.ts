@@ -16,6 +16,19 @@ export type AppendResult =
   | { readonly outcome: 'stored' | 'duplicate'; readonly cursor: number }
   | { readonly outcome: 'full' | 'store-full' | 'unknown' }
 
+/** A topic that is to be opened. */
+export interface TopicToStore {
+  /** Unix seconds. */
+  readonly expiresAt: number
+  /** Distinct messages. */
+  readonly capacity: number
+  /**
+   * The store is full for this topic where as many are in it, those that have expired and are not swept yet among them. Keeps room for
+   * others; bounds nothing beyond the store's own bound. A store that spreads its topics may count a part of them. Default: none.
+   */
+  readonly maxTopics?: number | undefined
+}
+
 /** How a topic is read. */
 export interface ReadTopicOptions extends Options {
   /** As many messages as are needed. A store may give more; one that does not saves the reading. Default: all. */
@@ -31,11 +44,7 @@ export interface TopicStore {
    * Makes an empty topic that ends at `expiresAt` (Unix seconds). A live one of that name is left as it is.
    * An expired one counts as absent, here and below.
    */
-  open(
-    name: string,
-    topic: { readonly expiresAt: number; readonly capacity: number },
-    options?: Options,
-  ): Promise<OpenTopicResult>
+  open(name: string, topic: TopicToStore, options?: Options): Promise<OpenTopicResult>
   /** Adds a message. An identical body is a duplicate and takes no room; the topic's capacity counts distinct bodies. */
   append(name: string, body: string, options?: Options): Promise<AppendResult>
   /** The messages after `cursor` (0: all), oldest first; undefined where there is no such topic. */

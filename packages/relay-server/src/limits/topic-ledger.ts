@@ -32,15 +32,20 @@ export class TopicLedger {
     return this.#topics.get(name)?.expiresAt
   }
 
-  /** Enters a topic; one that is entered already stays as it is. */
-  enter(name: string, address: string, expiresAt: number): 'entered' | 'known' | LedgerRefusal {
+  /** Enters a topic, unless as many as `total` are; one that is entered already stays as it is. */
+  enter(
+    name: string,
+    address: string,
+    expiresAt: number,
+    total = this.#options.total,
+  ): 'entered' | 'known' | LedgerRefusal {
     this.#dropIfExpired(name)
     if (this.#topics.has(name)) return 'known'
     if (this.#countOf(address) >= this.#options.perAddress) {
       for (const each of [...(this.#addresses.get(address) ?? [])]) this.#dropIfExpired(each)
       if (this.#countOf(address) >= this.#options.perAddress) return 'too-many'
     }
-    if (this.#isFull()) return 'crowded'
+    if (this.#isFull(Math.min(total, this.#options.total))) return 'crowded'
     this.#topics.set(name, { address, expiresAt, seconds: expiresAt - this.#options.clock.now() })
     const names = this.#addresses.get(address) ?? new Set()
     this.#addresses.set(address, names.add(name))
@@ -57,12 +62,12 @@ export class TopicLedger {
   }
 
   /** Looks for expired topics once a second at most, and only when the room is needed. */
-  #isFull(): boolean {
-    if (this.#topics.size < this.#options.total) return false
+  #isFull(total: number): boolean {
+    if (this.#topics.size < total) return false
     const now = this.#options.clock.now()
     if (now !== this.#sweptAt) for (const name of [...this.#topics.keys()]) this.#dropIfExpired(name)
     this.#sweptAt = now
-    return this.#topics.size >= this.#options.total
+    return this.#topics.size >= total
   }
 
   #countOf(address: string): number {

@@ -1,7 +1,7 @@
 import { type BoxEnvelope, type Did, encodeUtf8, type TopicMessage } from '@uport-kit/core'
 import { awaitMessages } from '../await-messages.ts'
-import { openTopic } from '../open-topic.ts'
 import { parseJsonObject } from '../read-body.ts'
+import { openPushTopic } from './open-push-topic.ts'
 import { noteMailbox } from './owner-index.ts'
 import { PushRefusal, type PushRelay } from './push-relay.ts'
 
@@ -45,12 +45,18 @@ export async function openMailbox(
   push: PushRelay,
   { id, owner, expiresAt, address }: MailboxToOpen,
 ): Promise<'opened' | 'exists'> {
-  const record = await open(push, ownerName(id), 1, expiresAt, address)
+  const record = await openPushTopic(push, 'mailboxShare', {
+    name: ownerName(id),
+    capacity: 1,
+    expiresAt,
+    address,
+  })
   // The first record stays: it says whose the mailbox is, whoever opened it at the same time.
   await push.store.append(ownerName(id), JSON.stringify({ owner }))
   if ((await mailboxOwner(push, id)) !== owner) throw new PushRefusal('FORBIDDEN')
   if (push.isLegacy) await noteMailbox(push, { owner, id, address })
-  await open(push, messagesName(id), push.limits.mailboxCapacity, expiresAt, address)
+  const capacity = push.limits.mailboxCapacity
+  await openPushTopic(push, 'mailboxShare', { name: messagesName(id), capacity, expiresAt, address })
   return record
 }
 
@@ -61,19 +67,6 @@ export interface MailboxToOpen {
   readonly expiresAt: number
   /** Who opens it. */
   readonly address: string
-}
-
-async function open(
-  push: PushRelay,
-  name: string,
-  capacity: number,
-  expiresAt: number,
-  address: string,
-): Promise<'opened' | 'exists'> {
-  const result = await openTopic(push, { name, capacity, expiresAt, address })
-  if (result === 'too-many') throw new PushRefusal('TOO_MANY', 60)
-  if (result === 'crowded') throw new PushRefusal('CROWDED', 60)
-  return result
 }
 
 /** Removes a mailbox with all that is in it. Who holds its grant can push no more. */
@@ -105,8 +98,9 @@ export async function setWake(
   push.ledger.remove(wakeName(id))
   await push.store.remove(wakeName(id))
   if (wake === undefined) return
-  await open(push, wakeName(id), 1, wake.expiresAt, wake.address)
-  await push.store.append(wakeName(id), JSON.stringify(wake.subscription))
+  const { subscription, expiresAt, address } = wake
+  await openPushTopic(push, 'mailboxShare', { name: wakeName(id), capacity: 1, expiresAt, address })
+  await push.store.append(wakeName(id), JSON.stringify(subscription))
 }
 
 export async function readWake(
@@ -131,7 +125,9 @@ export async function storePush(
   const receipt = receiptName(message.receipt)
   const end = message.expiresAt + RECEIPT_SECONDS
   // On the sender's account, too: it outlives the message, and a mailbox that is emptied at once takes any number of them.
-  const isNew = (await open(push, receipt, 1, end, address)) === 'opened'
+  const isNew =
+    (await openPushTopic(push, 'pushShare', { name: receipt, capacity: 1, expiresAt: end, address })) ===
+    'opened'
   let result: 'stored' | 'duplicate' | undefined
   try {
     result = await appendOrDrop(push, id, message, address)

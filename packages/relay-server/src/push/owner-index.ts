@@ -1,7 +1,7 @@
 import { type Did, foldDid, sha256Base64url } from '@uport-kit/core'
-import { openTopic } from '../open-topic.ts'
 import { parseJsonObject } from '../read-body.ts'
-import { PushRefusal, type PushRelay } from './push-relay.ts'
+import { openPushTopic } from './open-push-topic.ts'
+import type { PushRelay } from './push-relay.ts'
 
 /** Mailboxes of one owner that are remembered for each period; of more the oldest are forgotten. */
 const CAPACITY = 256
@@ -20,9 +20,7 @@ export async function noteMailbox(
   const period = periodOf(push)
   const name = nameOf(owner, period)
   const expiresAt = (period + 2) * limits.maxMailboxSeconds
-  const opened = await openTopic(push, { name, expiresAt, capacity: CAPACITY, address })
-  if (opened === 'too-many') throw new PushRefusal('TOO_MANY', 60)
-  if (opened === 'crowded') throw new PushRefusal('CROWDED', 60)
+  await openPushTopic(push, 'mailboxShare', { name, expiresAt, capacity: CAPACITY, address })
   const body = JSON.stringify({ mailbox: id })
   if ((await store.append(name, body)).outcome !== 'full') return
   const noted = (await store.read(name, 0)) ?? []

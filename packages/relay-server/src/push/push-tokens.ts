@@ -10,8 +10,8 @@ import {
   type VerifyJwtRules,
   verifyJwt,
 } from '@uport-kit/core'
-import { openTopic } from '../open-topic.ts'
 import type { RefusalCode } from '../refuse.ts'
+import { openPushTopic } from './open-push-topic.ts'
 import { PushRefusal, type PushRelay } from './push-relay.ts'
 
 /** Longest life of a token that opens a mailbox, in seconds. */
@@ -86,10 +86,8 @@ export async function spendPushToken(push: PushRelay, jwt: string, address: stri
   const expiresAt = (times.exp ?? 0) + SKEW_SECONDS + 1
   // On an account of their own: they end soon, and take no room from the address's topics.
   const account = `marks ${address}`
-  const result = await openTopic(push, { name, expiresAt, capacity: 1, address: account })
+  const result = await openPushTopic(push, 'pushShare', { name, expiresAt, capacity: 1, address: account })
   if (result === 'exists') throw new PushRefusal('REPLAYED')
-  if (result === 'too-many') throw new PushRefusal('TOO_MANY', 60)
-  if (result === 'crowded') throw new PushRefusal('CROWDED', 60)
 }
 
 function decode(jwt: string, type: string, code: RefusalCode): DecodedJwt {

@@ -252,6 +252,27 @@ const bound = (from: TopicStore): TopicStore => ({
   close: () => from.close(),
 })
 
+test('mailboxes leave room for pushes, and both for logins, also after a restart', async () => {
+  const limits = { maxTopics: 8, mailboxShare: 0.5, pushShare: 0.75 }
+  const idAt = (n: number) => encodeBase64url(new Uint8Array(32).fill(n))
+  app = createApp({ limits })
+  expect((await open()).status).toBe(201)
+  expect((await open(OTHER_ID)).status).toBe(201)
+  for (let n = 0; n < 2; n++) {
+    expect(await codeOf(open(idAt(n)))).toEqual([503, 'CROWDED'])
+    // Its ledger is empty, and the store is not.
+    app = createApp({ limits })
+  }
+  // A mark against replay and a receipt.
+  expect((await push()).status).toBe(201)
+  expect(await codeOf(push({ receipt: idAt(5) }))).toEqual([503, 'CROWDED'])
+  const secret = new Uint8Array(32).fill(3)
+  const topic = sha256Base64url(concatBytes(encodeUtf8('uport-kit/topic/1'), secret))
+  const headers = { authorization: `Bearer ${encodeBase64url(secret)}` }
+  const body = JSON.stringify({ expiresAt: START + 60 })
+  expect((await app.request(`/t/${topic}`, { method: 'PUT', headers, body })).status).toBe(201)
+})
+
 describe('a push is refused', () => {
   beforeEach(async () => {
     await open()

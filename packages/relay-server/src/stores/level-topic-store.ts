@@ -10,6 +10,7 @@ import {
   systemClock,
   type TopicMessage,
   type TopicStore,
+  type TopicToStore,
 } from '@uport-kit/core'
 import { KeyedQueue } from './keyed-queue.ts'
 import { LevelDatabase, type Operation, storeError } from './level-database.ts'
@@ -108,18 +109,15 @@ class LevelTopicStore implements TopicStore {
     this.#stored = stored
   }
 
-  open(
-    name: string,
-    topic: { readonly expiresAt: number; readonly capacity: number },
-    options?: Options,
-  ): Promise<OpenTopicResult> {
+  open(name: string, topic: TopicToStore, options?: Options): Promise<OpenTopicResult> {
     return this.#exclusive(name, options, async (hash) => {
       checkTopic(name, topic)
       const old = await this.#record(hash)
       if (old !== undefined && this.#isLive(old)) return 'exists'
       if (!(await this.#hasDisk())) return 'full'
       const topics = this.#stored.topics + this.#coming.topics
-      if (old === undefined && topics >= this.#maxTopics) return 'full'
+      const maxTopics = Math.min(this.#maxTopics, topic.maxTopics ?? Infinity)
+      if (old === undefined && topics >= maxTopics) return 'full'
       const record: TopicRecord = {
         expiresAt: topic.expiresAt,
         capacity: topic.capacity,

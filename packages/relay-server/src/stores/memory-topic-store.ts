@@ -8,6 +8,7 @@ import {
   systemClock,
   type TopicMessage,
   type TopicStore,
+  type TopicToStore,
   UportError,
 } from '@uport-kit/core'
 import { checkCursor, checkTopic, DEFAULT_MAX_TOPICS, type TopicStoreLimits } from './topic-limits.ts'
@@ -50,17 +51,13 @@ class MemoryTopicStore implements TopicStore {
     this.#maxBytes = options.maxBytes ?? 64 * 1024 * 1024
   }
 
-  async open(
-    name: string,
-    topic: { readonly expiresAt: number; readonly capacity: number },
-    options?: Options,
-  ): Promise<OpenTopicResult> {
+  async open(name: string, topic: TopicToStore, options?: Options): Promise<OpenTopicResult> {
     this.#begin(options)
     checkTopic(name, topic)
     if (this.#live(name) !== undefined) return 'exists'
     this.#delete(name)
     if (this.#topics.size >= this.#maxTopics) await this.sweep()
-    if (this.#topics.size >= this.#maxTopics) return 'full'
+    if (this.#topics.size >= Math.min(this.#maxTopics, topic.maxTopics ?? Infinity)) return 'full'
     const { expiresAt, capacity } = topic
     const seconds = expiresAt - this.#clock.now()
     this.#topics.set(name, { expiresAt, seconds, capacity, bodies: [], trimmed: 0, bytes: 0 })

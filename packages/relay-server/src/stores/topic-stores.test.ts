@@ -63,6 +63,16 @@ describe.each([
     expect(await store.append('a', '4')).toEqual({ outcome: 'full' })
   })
 
+  test('keeps room where it is told to', async () => {
+    const store = await create({ maxTopics: 3 })
+    expect(await store.open('a', { ...topic, maxTopics: 1 })).toBe('opened')
+    expect(await store.open('a', { ...topic, maxTopics: 1 })).toBe('exists')
+    expect(await store.open('b', { ...topic, maxTopics: 1 })).toBe('full')
+    expect(await store.open('b', { ...topic, maxTopics: 9 })).toBe('opened')
+    expect(await store.open('c', topic)).toBe('opened')
+    expect(await store.open('d', { ...topic, maxTopics: 9 })).toBe('full')
+  })
+
   test('leaves a live topic as it is', async () => {
     const store = await create()
     await store.open('a', topic)
