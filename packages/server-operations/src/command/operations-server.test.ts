@@ -102,6 +102,42 @@ test('serves nothing else', async () => {
   expect(long).toBe(431)
 })
 
+test.each([
+  ['rebound.example', 403],
+  ['rebound.example:80', 403],
+  ['127.0.0.1.rebound.example', 403],
+  ['localhost.rebound.example', 403],
+  ['10.0.0.1', 403],
+  ['localhost', 200],
+  ['LocalHost:9464', 200],
+  ['127.0.0.1:9464', 200],
+  ['127.8.9.10', 200],
+  ['[::1]:9464', 200],
+])('on the loopback interface a request for %s is answered with %i', async (host, status) => {
+  const { url } = await start()
+  expect(await statusFor(url, host)).toBe(status)
+})
+
+test('on another interface any host will do', async () => {
+  server = await startOperationsServer({
+    host: '0.0.0.0',
+    port: 0,
+    prometheus: createPrometheus(),
+    isReady: async () => true,
+  })
+  expect(await statusFor(`http://127.0.0.1:${new URL(server.url).port}`, 'metrics.internal')).toBe(200)
+})
+
+const statusFor = (url: string, host: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    request(`${url}/metrics`, { headers: { host } }, (answer) => {
+      answer.resume()
+      resolve(answer.statusCode)
+    })
+      .on('error', reject)
+      .end()
+  })
+
 test('says why it cannot listen', async () => {
   const { url } = await start()
   const options = { prometheus: createPrometheus(), isReady: async () => true }

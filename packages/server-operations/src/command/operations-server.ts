@@ -23,14 +23,18 @@ const MAX_CONNECTIONS = 64
 const MAX_HEADER_BYTES = 8192
 const REQUEST_MILLISECONDS = 10_000
 
+const LOOPBACK_ADDRESS = /^(?:127\.|::1$|::ffff:127\.)/i
+const LOOPBACK_HOST = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i
+
 /**
  * Listens for the operator, apart from the public address: `/metrics` for Prometheus, `/healthz` while the process answers, `/readyz` while
- * it can do its work.
+ * it can do its work. On the loopback interface it answers to loopback hosts alone: a page whose name is bound to it anew reads nothing.
  *
  * @throws UportError `OPERATIONS_ADDRESS_UNAVAILABLE`
  */
 export async function startOperationsServer(options: OperationsServerOptions): Promise<OperationsServer> {
   const { host = '127.0.0.1', port, isReady } = options
+  let isLocal = true
   const server = createServer(
     {
       maxHeaderSize: MAX_HEADER_BYTES,
@@ -38,6 +42,8 @@ export async function startOperationsServer(options: OperationsServerOptions): P
       requestTimeout: REQUEST_MILLISECONDS,
     },
     (request, response) => {
+      if (isLocal && !isLoopbackHost(request.headers.host))
+        return answer(response, 403, 'only loopback hosts\n')
       if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, 'only GET\n')
       switch (request.url?.split('?')[0]) {
         case '/metrics':
@@ -54,6 +60,7 @@ export async function startOperationsServer(options: OperationsServerOptions): P
   server.maxConnections = MAX_CONNECTIONS
   await listen(server, host, port)
   const { address, family, port: actual } = server.address() as AddressInfo
+  isLocal = LOOPBACK_ADDRESS.test(address)
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${actual}`,
     close: () =>
@@ -62,6 +69,11 @@ export async function startOperationsServer(options: OperationsServerOptions): P
         server.closeAllConnections()
       }),
   }
+}
+
+/** Who sends none is no browser. */
+function isLoopbackHost(host: string | undefined): boolean {
+  return host === undefined || LOOPBACK_HOST.test(host)
 }
 
 function tellMetrics(
