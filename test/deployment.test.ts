@@ -156,6 +156,10 @@ describe('the compose file', () => {
     const [, timeout] = /proxy_read_timeout (\d+)s/.exec(text) ?? []
     expect(Number(timeout)).toBeGreaterThan(DEFAULT_RELAY_LIMITS.maxWaitSeconds)
     expect(Number(timeout)).toBeGreaterThan(DEFAULT_RELAY_LIMITS.heartbeatSeconds)
+    // A push that was stored, and is sent again, would be a replay.
+    const [, pushes = ''] = /location ~ \^\/\(i\/\|sns\|api\/v2\/sns\) \{([^}]*)\}/.exec(text) ?? []
+    expect(pushes).toContain('proxy_pass http://relays;')
+    expect(pushes).toMatch(/proxy_next_upstream error timeout;/)
     expect(text).toMatch(/^error_log \S+ crit;$/m)
     expect(text).not.toMatch(/\$(request|request_uri|uri|args|query_string)\b/)
   })
