@@ -61,6 +61,20 @@ describeWithProgram('redis-server', 'stores on Redis', (path) => {
     expect((await store.append('c', '1234567890')).outcome).toBe('stored')
   })
 
+  it('keep room where they are told to, and read no more than is needed', async () => {
+    const { clock, ...where } = world()
+    const store = redisTopicStore({ ...where, clock, maxTopics: 2 })
+    const topic = { expiresAt: NOW + 60, capacity: 8 }
+    expect(await store.open('a', { ...topic, maxTopics: 1 })).toBe('opened')
+    expect(await store.open('b', { ...topic, maxTopics: 1 })).toBe('full')
+    expect(await store.open('b', topic)).toBe('opened')
+    expect(await store.open('c', { ...topic, maxTopics: 9 })).toBe('full')
+    for (const body of ['1', '2', '3']) await store.append('a', body)
+    await store.trim?.('a', 1)
+    expect(await store.read('a', 0, { maxMessages: 1 })).toEqual([{ cursor: 2, body: '2' }])
+    expect(await store.read('a', 2, { maxMessages: 5 })).toEqual([{ cursor: 3, body: '3' }])
+  })
+
   it('leave nothing in Redis for good: each topic and each request ends there, too', async () => {
     const { client, ...rest } = world()
     await redisTopicStore({ client, ...rest }).open('a', { expiresAt: NOW + 60, capacity: 8 })
