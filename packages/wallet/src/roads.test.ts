@@ -153,6 +153,51 @@ describe('the way an answer takes', () => {
     expect(prompt.screens).toEqual([])
   })
 
+  it.each([
+    ['approve', 'approved', 'answer'],
+    ['approve', 'approved', 'deliver'],
+    ['decline', 'declined', 'answer'],
+    ['decline', 'declined', 'deliver'],
+  ] as const)(
+    'is told as what it was where the process died while it was sent: %s, %s, %s first',
+    async (script, kind, first) => {
+      const all = await createWalletWorld(script)
+      const dying = all.restart({ senders: [{ mode: 'post', send: () => new Promise(() => {}) }] })
+      const [record] = await dying.receive(await all.request())
+      const id = record?.id ?? ''
+      void dying.answer(id)
+      await expect.poll(() => all.store.list('outbox')).toHaveLength(1)
+      const next = all.restart()
+      if (first === 'answer') expect(await codeOf(next.answer(id))).toBe('REQUEST_ALREADY_ANSWERED')
+      expect(await next.deliver()).toBe(0)
+      expect(await codeOf(next.answer(id))).toBe('REQUEST_UNKNOWN')
+      expect((await next.activity.list()).map((line) => line.kind)).toEqual(['received', kind])
+      expect(all.sender.sent).toHaveLength(1)
+    },
+  )
+
+  it('is told once where it is delivered again while it is sent', async () => {
+    const all = await createWalletWorld()
+    let arrive = (): void => {}
+    let sends = 0
+    const slow: ReplySender = {
+      mode: 'post',
+      send: () =>
+        sends++ > 0
+          ? Promise.resolve()
+          : new Promise((resolve) => {
+              arrive = resolve
+            }),
+    }
+    const wallet = all.restart({ senders: [slow] })
+    const handled = wallet.handle(await all.request())
+    await expect.poll(() => sends).toBe(1)
+    expect(await wallet.deliver()).toBe(0)
+    arrive()
+    await handled
+    expect((await wallet.activity.list()).map((line) => line.kind)).toEqual(['received', 'approved'])
+  })
+
   it('leads nowhere that an unsigned parameter names', async () => {
     const { wallet, request, sender } = await createWalletWorld()
     const jwt = await request()

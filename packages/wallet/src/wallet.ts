@@ -16,6 +16,7 @@ import type { ActivityLog } from './state/activity-log.ts'
 import type { Credentials } from './state/credentials.ts'
 import type { Identities } from './state/identities.ts'
 import type { Networks } from './state/networks.ts'
+import type { SettledAnswer } from './state/outbox.ts'
 import type { PendingRecord, PendingRequests } from './state/pending-requests.ts'
 import type { WalletOutcome } from './wallet-outcome.ts'
 import type { WalletParts } from './wallet-parts.ts'
@@ -44,6 +45,8 @@ export class Wallet {
   readonly #clock: Clock
   /** One screen at a time. */
   #turn: Promise<unknown> = Promise.resolve()
+  /** The request whose turn it is. */
+  #inHand: string | undefined
   /** Runs under way, which hear of each answer that has not arrived. */
   readonly #runs = new Set<() => void>()
 
@@ -123,7 +126,11 @@ export class Wallet {
 
   /** Tries to deliver the answers that are decided and have not arrived. Resolves with how many still wait. */
   async deliver(options: Options = {}): Promise<number> {
-    const { lost } = await this.#state.outbox.flush(options)
+    const lost = await this.#state.outbox.flush(async ({ id, decision }) => {
+      // Who is at it writes down the ending; who died while it was sent has left the request in the queue.
+      const record = this.#inHand === id ? undefined : await this.pending.get(id)
+      if (record !== undefined) await this.#settle(record, decision)
+    }, options)
     for (const requestId of lost) await this.activity.add({ kind: 'unsent', requestId })
     return (await this.#state.outbox.ids(options)).length
   }
@@ -186,6 +193,8 @@ export class Wallet {
     } catch (error) {
       if (isUportError(error) && isFinal(error)) await this.#drop(record, error)
       throw error
+    } finally {
+      this.#inHand = undefined
     }
   }
 
@@ -197,13 +206,24 @@ export class Wallet {
         'This request was answered before; a wallet answers once.',
       )
     }
+    this.#inHand = record.id
     return record.signed
       ? answerSigned(record, this.#answering, options)
       : answerUnsigned(record, this.#answering, options)
   }
 
-  async #drop({ id, arrival }: PendingRecord, { code }: UportError): Promise<void> {
-    await this.pending.remove(id)
+  /** Writes down the ending of a request that was decided before this wallet was started. */
+  async #settle({ id, arrival }: PendingRecord, kind: SettledAnswer['decision']): Promise<void> {
+    if (await this.pending.remove(id)) await this.activity.add({ kind, requestId: id, arrival })
+  }
+
+  async #drop(record: PendingRecord, { code }: UportError): Promise<void> {
+    const { id, arrival } = record
+    const decision = code === 'REQUEST_ALREADY_ANSWERED' ? await this.#state.outbox.decisionOf(id) : undefined
+    if (decision !== undefined) return this.#settle(record, decision)
+    const isRemoved = await this.pending.remove(id)
+    // Its answer has arrived meanwhile, which is written down.
+    if (code === 'REQUEST_ALREADY_ANSWERED' && !isRemoved) return
     const isExpired = code === 'REQUEST_EXPIRED' || code === 'JWT_EXPIRED'
     const kind = isExpired ? 'expired' : code === 'REPLY_NOT_DELIVERED' ? 'unsent' : 'rejected'
     await this.activity.add({ kind, requestId: id, arrival, code })

@@ -17,6 +17,12 @@ interface Outgoing {
   readonly expiresAt: number
 }
 
+/** An answer that is on its way no longer, and what was decided. */
+export interface SettledAnswer {
+  readonly id: string
+  readonly decision: 'approved' | 'declined' | 'failed'
+}
+
 /** An answer is worth delivering so long after its request ended: the application may forgive clocks. */
 const GRACE = 300
 
@@ -53,6 +59,12 @@ export class Outbox {
     return (await this.#answers.get(id, options)) !== undefined
   }
 
+  /** What was decided about this request, where its answer waits here. */
+  async decisionOf(id: string, options?: Options): Promise<SettledAnswer['decision'] | undefined> {
+    const answer = await this.#answers.get(id, options)
+    return answer && decisionIn(answer.body)
+  }
+
   /** Ids of the requests whose answers have not arrived. */
   ids(options?: Options): Promise<readonly string[]> {
     return this.#answers.keys(options)
@@ -61,33 +73,38 @@ export class Outbox {
   /**
    * Tries once to deliver each answer.
    *
-   * @returns the ids that arrived, and those that never will
+   * @param onSettled is awaited before an answer that has arrived, or never will, is forgotten
+   * @returns the ids of those that never will arrive
    */
   async flush(
+    onSettled: (answer: SettledAnswer) => Promise<void>,
     options?: Options,
-  ): Promise<{ readonly sent: readonly string[]; readonly lost: readonly string[] }> {
-    const sent: string[] = []
+  ): Promise<readonly string[]> {
     const lost: string[] = []
-    for (const { id, target, body, expiresAt } of await this.#answers.list(options)) {
-      const sender = this.#senders.find(({ mode }) => mode === 'post')
-      const isOld = this.#clock.now() > expiresAt + GRACE
-      if (sender === undefined || isOld) {
-        await this.#answers.delete(id, options)
-        lost.push(id)
-        continue
-      }
-      try {
-        await sender.send(new URL(target), body, options)
-        await this.#answers.delete(id, options)
-        sent.push(id)
-      } catch (error) {
-        options?.signal?.throwIfAborted()
-        if (isUportError(error) && error.retryable) continue
-        await this.#answers.delete(id, options)
-        lost.push(id)
-      }
+    for (const answer of await this.#answers.list(options)) {
+      const { id, body } = answer
+      const ending = await this.#deliver(answer, options)
+      if (ending === 'later') continue
+      if (ending === 'lost') lost.push(id)
+      await onSettled({ id, decision: decisionIn(body) })
+      await this.#answers.delete(id)
     }
-    return { sent, lost }
+    return lost
+  }
+
+  async #deliver(
+    { target, body, expiresAt }: Outgoing,
+    options: Options | undefined,
+  ): Promise<'sent' | 'lost' | 'later'> {
+    const sender = this.#senders.find(({ mode }) => mode === 'post')
+    if (sender === undefined || this.#clock.now() > expiresAt + GRACE) return 'lost'
+    try {
+      await sender.send(new URL(target), body, options)
+      return 'sent'
+    } catch (error) {
+      options?.signal?.throwIfAborted()
+      return isUportError(error) && error.retryable ? 'later' : 'lost'
+    }
   }
 
   async #send(
@@ -105,4 +122,10 @@ export class Outbox {
     }
     await this.#answers.delete(id)
   }
+}
+
+/** Refusals are sent in the open; everything else is an answer. */
+function decisionIn({ error }: ReplyBody): SettledAnswer['decision'] {
+  if (error === undefined) return 'approved'
+  return error === 'access_denied' ? 'declined' : 'failed'
 }
