@@ -22,7 +22,12 @@ const chosen = isWholeFull
   ? ['.prop.test.ts', '.full.test.ts', 'test/security/', 'test/relay-sigkill.test.ts']
   : given
 /** What puts the whole machine under load, or measures it: one file after the other, and nothing beside it. */
-const alone = ['test/relay-redis.full.test.ts', 'test/relay-streams.full.test.ts', 'test/soak.full.test.ts']
+const alone = [
+  'test/security/linear-time.full.test.ts',
+  'test/relay-redis.full.test.ts',
+  'test/relay-streams.full.test.ts',
+  'test/soak.full.test.ts',
+]
 const interop = chosen.length === 0 && (await installInterop())
 const provided = chosen.length === 0 ? await providePrograms() : { env: {}, missing: [] }
 const env = {

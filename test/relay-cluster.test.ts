@@ -87,6 +87,8 @@ describeWithProgram('redis-server', 'two relays on a Redis Cluster one of whose 
   }
 
   it('do not start where a replica, tomorrow’s master perhaps, would forget', async () => {
+    // What was joined a moment ago spreads by gossip, and a client asks whichever node it meets.
+    await expect.poll(() => cluster.isReplicated(), { timeout: 20_000 }).toBe(true)
     const masters = await cluster.masters()
     const replica = cluster.nodes.find((node) => !masters.includes(node))
     if (replica === undefined) throw new Error('the cluster has replicas')

@@ -150,18 +150,21 @@ export class TestRedisCluster implements AsyncDisposable {
     throw new Error('no node of the cluster answers')
   }
 
-  /** Whether every node answers, has a place in a cluster that works, and every replica follows its master. */
+  /** Whether every node answers, has a place in a cluster that works and knows its replicas, and every replica follows its master. */
   async isReplicated(): Promise<boolean> {
     const states = await Promise.all(
       this.nodes.map(async (node) => {
-        const [cluster, replication] = [
+        const [cluster, replication, slots] = [
           await ask(node, 'CLUSTER', 'INFO'),
           await ask(node, 'INFO', 'replication'),
+          await ask(node, 'CLUSTER', 'SLOTS'),
         ]
         const isFollowing = /role:master\r\nconnected_slaves:[1-9]|master_link_status:up/.test(
           String(replication),
         )
-        return /cluster_state:ok/.test(String(cluster)) && isFollowing
+        // First and last slot, the master, and after it the replicas that this node has heard of.
+        const areKnown = Array.isArray(slots) && slots.every((range: readonly unknown[]) => range.length > 3)
+        return /cluster_state:ok/.test(String(cluster)) && isFollowing && areKnown
       }),
     )
     return states.every(Boolean)

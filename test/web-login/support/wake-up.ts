@@ -11,7 +11,7 @@ export interface Notice {
 export interface WakeUp {
   /** Delivers a push message, as a push service does. */
   call(text: string): Promise<void>
-  /** Waits for notifications, and closes them. */
+  /** Waits for notifications; each is told once. */
   notices(): Promise<readonly Notice[]>
 }
 
@@ -30,26 +30,46 @@ export async function openWakeUp(device: BrowserContext, walletUrl: string): Pro
     })
     session.send('ServiceWorker.enable').catch(() => {})
   })
+  await noteNotices(worker)
   return {
     call: async (data) => {
+      await takeNotices(worker, 'those that are there')
       await session.send('ServiceWorker.deliverPushMessage', { origin: walletUrl, registrationId, data })
     },
-    notices: () => takeNotices(worker),
+    notices: () => takeNotices(worker, 'one at least'),
   }
 }
 
-function takeNotices(worker: Worker): Promise<readonly Notice[]> {
-  return worker.evaluate(async () => {
-    const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration }
-    for (;;) {
-      const shown = await registration.getNotifications()
-      if (shown.length > 0) {
-        for (const one of shown) one.close()
-        // A later one with the same tag would be closed by it, too.
-        while ((await registration.getNotifications()).length > 0);
-        return shown.map(({ title, body, data }) => ({ title, body, path: data.path }))
-      }
-      await new Promise((resolve) => setTimeout(resolve, 20))
+/** The worker's own scope, as far as notifications concern it. */
+interface Scope {
+  readonly registration: ServiceWorkerRegistration
+  notices: Notice[]
+}
+
+/**
+ * Notes what the worker has shown. Asking the registration instead would disturb it: while it lists notifications, Chromium
+ * forgets those that are on their way to the screen.
+ */
+function noteNotices(worker: Worker): Promise<void> {
+  return worker.evaluate(() => {
+    const scope = globalThis as unknown as Scope
+    const { registration } = scope
+    const show = registration.showNotification.bind(registration)
+    scope.notices = []
+    registration.showNotification = async (title, options) => {
+      await show(title, options)
+      scope.notices.push({ title, body: options?.body ?? '', path: options?.data.path })
     }
   })
+}
+
+type Wanted = 'one at least' | 'those that are there'
+
+function takeNotices(worker: Worker, wanted: Wanted): Promise<readonly Notice[]> {
+  return worker.evaluate(async (wanted) => {
+    const scope = globalThis as unknown as Scope
+    while (wanted === 'one at least' && scope.notices.length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    return scope.notices.splice(0)
+  }, wanted)
 }
