@@ -71,7 +71,7 @@ async function ratio(...runs) {
 
 async function sharedOverhead() {
   const many = Array.from({ length: MANY }, (_, index) => tokens[index % TOKENS])
-  const pool = new EnginePool({ threads: 2, threshold: 16 })
+  const pool = new EnginePool({ threads: 1, threshold: 16 })
   const once = async (engine) => {
     const start = cpuTime()
     await verifyMany(many, rulesOf(engine))

@@ -9,8 +9,10 @@ import {
   testKey,
 } from '../../core/test-support/tokens.ts'
 import { EnginePool, type EnginePoolOptions } from './engine-pool.ts'
+import { createNativeEngine } from './native-engine.ts'
 
 const noble = createNobleEngine()
+const native = createNativeEngine()
 const key = testKey('pool')
 const issuer = 'did:test:issuer' as const
 const document = testDocument(issuer, [hexMethod('#k', key)])
@@ -62,6 +64,27 @@ describe('a pool of threads', () => {
       if (right) expect(points[index]).toEqual(key.uncompressed)
       else expect(points[index]).toEqual(noble.recover(signature, (1 - recovery) as 0 | 1, digest))
     }
+  })
+
+  it('works on the main thread, too, while its threads have enough to do, and mixes up no keys', async () => {
+    const pool = open({ threads: 1, threshold: 8 })
+    const keys = Array.from({ length: 7 }, (_, index) => testKey(`of many ${index}`))
+    const asked = Array.from({ length: 400 }, (_, index) => {
+      const digest = sha256(Uint8Array.of(index, index >> 8, 7))
+      const { r, s } = native.sign(digest, keys[index % keys.length]!.privateKey)
+      const right = index % 11 !== 0
+      return {
+        digest,
+        signature: concatBytes(r, s),
+        key: keys[(index + (right ? 0 : 1)) % keys.length]!,
+        right,
+      }
+    })
+    const verdicts = await Promise.all(
+      asked.map(({ signature, digest, key }) => pool.verify(signature, digest, key.publicKey)),
+    )
+    expect(pool.threads).toBe(1)
+    expect(verdicts).toEqual(asked.map(({ right }) => right))
   })
 
   it('starts none for little work, and answers at once what is malformed', async () => {

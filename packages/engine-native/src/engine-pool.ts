@@ -5,7 +5,7 @@ import { createNativeEngine } from './native-engine.ts'
 import { PoolThread } from './pool-thread.ts'
 
 export interface EnginePoolOptions {
-  /** Threads beside the main one. Default: as many as the machine has processors; 0 uses none. */
+  /** Threads beside the main one, which works, too. Default: one less than the machine has processors; 0 uses none. */
   readonly threads?: number | undefined
   /** Signatures that must wait at once before threads are started or used. Default 64: below, handing over costs more than it saves. */
   readonly threshold?: number | undefined
@@ -17,12 +17,18 @@ interface Waiting extends Job {
   readonly settle: (answer: Answer) => void
 }
 
-/** Jobs handed to a thread at once: few enough that every thread has some, and one batch in reserve. */
-const BATCH = 64
+/** Jobs handed to a thread at once: few enough that every thread has some. */
+const BATCH = 32
+
+/** Batches that a thread has at most: it must not wait while the main one is at a portion of its own. */
+const RESERVE = 3
+
+/** Jobs that the main thread does between two turns of its event loop: a millisecond of libsecp256k1. */
+const PORTION = 16
 
 /**
- * An engine for `verifyJwt` and `verifyMany` that shares verification among threads when much of it waits at once, and
- * works on the spot when little does. Answers are those of its engine, whichever thread gave them; should a thread die,
+ * An engine for `verifyJwt` and `verifyMany` that shares verification among threads, the main one included, when much of
+ * it waits at once, and works on the spot when little does. Answers are those of its engine, whichever thread gave them; should a thread die,
  * the main one answers in its place. Close it when it is no longer needed; closed, it goes on without threads.
  */
 export class EnginePool implements DeferrableEngine, AsyncDisposable {
@@ -32,7 +38,7 @@ export class EnginePool implements DeferrableEngine, AsyncDisposable {
   readonly #threshold: number
   #queue: Waiting[] = []
   #threads: PoolThread[] = []
-  #flushing = false
+  #turning = false
   #closed = false
 
   /**
@@ -40,7 +46,7 @@ export class EnginePool implements DeferrableEngine, AsyncDisposable {
    * @throws UportError `ENGINE_UNAVAILABLE` where no binding loads and no fallback is allowed
    */
   constructor(options: EnginePoolOptions = {}) {
-    const { threads = availableParallelism(), threshold = 64, allowFallback = false } = options
+    const { threads = availableParallelism() - 1, threshold = 64, allowFallback = false } = options
     for (const value of [threads, threshold]) {
       if (!Number.isSafeInteger(value) || value < 0) {
         throw new TypeError('threads and threshold must be whole numbers from 0')
@@ -96,33 +102,45 @@ export class EnginePool implements DeferrableEngine, AsyncDisposable {
       this.#queue.push({ ...job, settle })
       // Threads begin while the main one still prepares the rest.
       if (this.#queue.length >= Math.max(BATCH, this.#threshold)) this.#handOver()
-      else this.#flushSoon()
+      this.#turnSoon()
     })
   }
 
-  #flushSoon(): void {
-    if (this.#flushing) return
-    this.#flushing = true
+  /** In a turn of its own, so that answers of threads, timers and other work get theirs between two portions. */
+  #turnSoon(): void {
+    if (this.#turning) return
+    this.#turning = true
     setImmediate(() => {
-      this.#flushing = false
-      if (this.#isBusy() || this.#queue.length >= this.#threshold) this.#handOver()
-      else this.#answerHere(this.#queue.splice(0))
+      this.#turning = false
+      this.#turn()
     })
+  }
+
+  #turn(): void {
+    if (this.#isBusy() || this.#queue.length >= this.#threshold) this.#handOver()
+    // What the threads have no room for, the main one does itself: it is a processor, too.
+    for (const job of this.#queue.splice(0, PORTION)) job.settle(runJob(this.#engine, job))
+    if (this.#queue.length > 0) this.#turnSoon()
   }
 
   #isBusy(): boolean {
     return this.#threads.some(({ load }) => load > 0)
   }
 
+  /** As much as the threads have room for. */
   #handOver(): void {
-    const jobs = this.#queue.splice(0)
-    for (let start = 0; start < jobs.length; start += BATCH) void this.#run(jobs.slice(start, start + BATCH))
+    while (this.#queue.length > 0) {
+      const thread = this.#thread()
+      if (thread === undefined) return
+      void this.#run(thread, this.#queue.splice(0, BATCH))
+    }
   }
 
-  async #run(jobs: readonly Waiting[]): Promise<void> {
-    const answers = await this.#thread()?.run(encodeJobs(jobs))
-    if (answers === undefined) this.#answerHere(jobs)
-    else for (const [index, { ask, settle }] of jobs.entries()) settle(decodeAnswer(answers, index, ask))
+  async #run(thread: PoolThread, jobs: readonly Waiting[]): Promise<void> {
+    const answers = await thread.run(encodeJobs(jobs))
+    for (const [index, job] of jobs.entries()) {
+      job.settle(answers === undefined ? runJob(this.#engine, job) : decodeAnswer(answers, index, job.ask))
+    }
   }
 
   /** The one with the least to do; a new one where all have something to do and there may be more. */
@@ -130,14 +148,13 @@ export class EnginePool implements DeferrableEngine, AsyncDisposable {
     if (this.#closed) return undefined
     this.#threads = this.#threads.filter(({ ended }) => !ended)
     const idlest = this.#threads.toSorted((a, b) => a.load - b.load)[0]
-    if (idlest?.load === 0 || (idlest !== undefined && this.#threads.length >= this.#limit)) return idlest
-    const thread = new PoolThread({ native: this.#native })
-    this.#threads.push(thread)
-    return thread
-  }
-
-  #answerHere(jobs: readonly Waiting[]): void {
-    for (const job of jobs) job.settle(runJob(this.#engine, job))
+    if (idlest?.load === 0) return idlest
+    if (this.#threads.length < this.#limit) {
+      const thread = new PoolThread({ native: this.#native })
+      this.#threads.push(thread)
+      return thread
+    }
+    return idlest !== undefined && idlest.load < RESERVE ? idlest : undefined
   }
 }
 
