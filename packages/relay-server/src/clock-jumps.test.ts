@@ -13,7 +13,7 @@ import {
 import { describe, expect, it } from 'vitest'
 import { createRelayApp, levelTopicStore, memoryTopicStore } from './index.ts'
 import { ByteShares } from './limits/byte-shares.ts'
-import { RateLimiter } from './limits/rate-limiter.ts'
+import { RateLimiter } from '@uport-kit/server-operations/http'
 import { TopicLedger } from './limits/topic-ledger.ts'
 import { startSweeper } from './sweeper.ts'
 

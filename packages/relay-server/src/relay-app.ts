@@ -13,10 +13,10 @@ import {
   observeRequests,
   type TelemetryOptions,
 } from '@uport-kit/server-operations'
+import { clientAddress } from '@uport-kit/server-operations/http'
 import { Hono, type MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 import { secureHeaders } from 'hono/secure-headers'
-import { clientAddress } from './client-address.ts'
 import { ByteShares } from './limits/byte-shares.ts'
 import { createRates, type Rates } from './limits/rates.ts'
 import { TopicLedger } from './limits/topic-ledger.ts'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { UportError } from '@uport-kit/core'
 import { LOG_LEVELS, type LogLevel } from '@uport-kit/server-operations'
+import { configInvalid } from './config-invalid.ts'
 import {
   checkPush,
   isNetworks,
@@ -154,7 +154,7 @@ function parseFlags(args: readonly string[]) {
     }).values
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split(/[.\n]/)[0] ?? '') : ''
-    throw invalid('command line', `${reason}; --help lists the flags`, cause)
+    throw configInvalid('command line', `${reason}; --help lists the flags`, cause)
   }
 }
 
@@ -164,13 +164,13 @@ function checked(config: RelayConfig): RelayConfig {
     Boolean,
   ).length
   if (places > 1)
-    throw invalid('store', 'messages live in a directory, in memory or in a module’s store: say one')
+    throw configInvalid('store', 'messages live in a directory, in memory or in a module’s store: say one')
   if (places === 0)
-    throw invalid('data', 'say where messages live: --data <directory>, --memory or --store <module>')
+    throw configInvalid('data', 'say where messages live: --data <directory>, --memory or --store <module>')
   for (const name of ['port', 'metricsPort'] as const) {
     const port = config[name]
     if (port !== undefined && !(Number.isSafeInteger(port) && port >= 0 && port <= 65_535))
-      throw invalid(name, 'must be a whole number from 0 to 65535')
+      throw configInvalid(name, 'must be a whole number from 0 to 65535')
   }
   createRelayLimits(config.limits)
   parseLogLevel(config.logLevel)
@@ -181,7 +181,7 @@ function checked(config: RelayConfig): RelayConfig {
 function parseLogLevel(text: string | undefined): LogLevel | undefined {
   const level = LOG_LEVELS.find((each) => each === text)
   if (text !== undefined && level === undefined)
-    throw invalid('logLevel', `must be one of ${LOG_LEVELS.join(', ')}`)
+    throw configInvalid('logLevel', `must be one of ${LOG_LEVELS.join(', ')}`)
   return level
 }
 
@@ -190,23 +190,23 @@ function readConfigFile(path: string): RelayConfig {
   try {
     text = readFileSync(path, 'utf8')
   } catch (cause) {
-    throw invalid('config', `cannot read ${path}`, cause)
+    throw configInvalid('config', `cannot read ${path}`, cause)
   }
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw invalid('config', `${path} is not JSON`, cause)
+    throw configInvalid('config', `${path} is not JSON`, cause)
   }
-  if (!isObject(value)) throw invalid('config', `${path} must hold a JSON object`)
+  if (!isObject(value)) throw configInvalid('config', `${path} must hold a JSON object`)
   for (const [key, member] of Object.entries(value)) checkMember(key, member)
   return value
 }
 
 function checkMember(key: string, value: unknown): void {
   const type = KEYS.get(key)
-  if (type === undefined) throw invalid(key, `unknown key; known are ${[...KEYS.keys()].join(', ')}`)
-  if (!isOfType(type, value)) throw invalid(key, `must be ${SHAPES.get(type) ?? `a ${type}`}`)
+  if (type === undefined) throw configInvalid(key, `unknown key; known are ${[...KEYS.keys()].join(', ')}`)
+  if (!isOfType(type, value)) throw configInvalid(key, `must be ${SHAPES.get(type) ?? `a ${type}`}`)
 }
 
 const SHAPES: ReadonlyMap<string, string> = new Map([
@@ -225,7 +225,7 @@ function parseLimits(texts: readonly string[]): Partial<RelayLimits> {
   return Object.fromEntries(
     texts.map((text) => {
       const [name = '', value = ''] = text.split('=')
-      if (!/^\d+(\.\d+)?$/.test(value)) throw invalid('limit', 'write --limit <name>=<number>')
+      if (!/^\d+(\.\d+)?$/.test(value)) throw configInvalid('limit', 'write --limit <name>=<number>')
       return [name, Number(value)]
     }),
   )
@@ -233,7 +233,7 @@ function parseLimits(texts: readonly string[]): Partial<RelayLimits> {
 
 function wholeFlag(name: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined
-  if (!/^\d{1,5}$/.test(text)) throw invalid(name, 'must be a whole number')
+  if (!/^\d{1,5}$/.test(text)) throw configInvalid(name, 'must be a whole number')
   return Number(text)
 }
 
@@ -247,8 +247,4 @@ function defined<T extends Record<string, unknown>>(
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as {
     [K in keyof T]?: Exclude<T[K], undefined>
   }
-}
-
-function invalid(option: string, reason: string, cause?: unknown): UportError {
-  return new UportError('RELAY_CONFIG_INVALID', `${option}: ${reason}.`, { data: { option, reason }, cause })
 }

@@ -1,4 +1,5 @@
-import { UportError } from '@uport-kit/core'
+import { replaceLimits } from '@uport-kit/server-operations'
+import { configInvalid } from './config-invalid.ts'
 
 /** Every bound of the relay. Times in seconds, sizes in bytes. */
 export interface RelayLimits {
@@ -104,7 +105,7 @@ export const DEFAULT_RELAY_LIMITS: RelayLimits = Object.freeze({
 })
 
 /** Limits that need not be whole, and may be less than one. */
-const FRACTIONS: ReadonlySet<string> = new Set<keyof RelayLimits>([
+const FRACTIONS: ReadonlySet<keyof RelayLimits> = new Set([
   'maxWaitSeconds',
   'heartbeatSeconds',
   'maxStreamSeconds',
@@ -126,20 +127,9 @@ const FRACTIONS: ReadonlySet<string> = new Set<keyof RelayLimits>([
  * @throws UportError `RELAY_CONFIG_INVALID` for an unknown name or a value that is no positive number
  */
 export function createRelayLimits(changes: Partial<Readonly<Record<string, unknown>>> = {}): RelayLimits {
-  const limits: Record<string, number> = { ...DEFAULT_RELAY_LIMITS }
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) continue
-    if (!Object.hasOwn(DEFAULT_RELAY_LIMITS, name)) throw invalid(name, 'unknown limit')
-    if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value))
-      throw invalid(name, 'must be a positive number')
-    if (!FRACTIONS.has(name) && !Number.isSafeInteger(value)) throw invalid(name, 'must be a whole number')
-    limits[name] = value
-  }
-  return Object.freeze({ ...DEFAULT_RELAY_LIMITS, ...limits })
-}
-
-function invalid(name: string, reason: string): UportError {
-  return new UportError('RELAY_CONFIG_INVALID', `limits.${name}: ${reason}.`, {
-    data: { option: `limits.${name}`, reason },
+  return replaceLimits(changes, {
+    defaults: DEFAULT_RELAY_LIMITS,
+    fractions: FRACTIONS,
+    invalid: configInvalid,
   })
 }

@@ -1,6 +1,3 @@
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { getRequestListener } from '@hono/node-server'
 import {
   type Clock,
   type RateStore,
@@ -9,7 +6,16 @@ import {
   type TopicStore,
   UportError,
 } from '@uport-kit/core'
-import { type AccessLog, BusyConnections, type TelemetryOptions } from '@uport-kit/server-operations'
+import type { AccessLog, TelemetryOptions } from '@uport-kit/server-operations'
+import {
+  BusyConnections,
+  closeServer,
+  createHttpServer,
+  type ListenFailure,
+  listen,
+  localUrl,
+} from '@uport-kit/server-operations/http'
+import { configInvalid } from './config-invalid.ts'
 import type { PushOptions } from './push/push-options.ts'
 import { assembleRelay } from './relay-app.ts'
 import { createRelayLimits, type RelayLimits } from './relay-limits.ts'
@@ -101,7 +107,7 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
   const server = createHttpServer((request, env) => app.fetch(request, env), limits)
   const connections = new BusyConnections(server)
   try {
-    await listen(server, host, port)
+    await listen(server, { host, port }, addressUnavailable)
   } catch (cause) {
     await closeStore()
     throw cause
@@ -142,74 +148,20 @@ async function openStore(
   return levelTopicStore({ directory, sync, minFreeBytes: limits.minFreeBytes, clock, ...bounds })
 }
 
-function createHttpServer(handle: Parameters<typeof getRequestListener>[0], limits: RelayLimits): Server {
-  // The library would else replace the global Request and Response of the whole process.
-  const listener = getRequestListener(handle, { overrideGlobalObjects: false })
-  const server = createServer(
-    {
-      maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: limits.headersSeconds * 1000,
-      requestTimeout: limits.requestSeconds * 1000,
-      connectionsCheckingInterval: Math.min(1000, limits.headersSeconds * 500),
-    },
-    (incoming, outgoing) => void listener(incoming, outgoing),
-  )
-  server.setTimeout(limits.idleSeconds * 1000)
-  server.maxConnections = limits.maxConnections
-  return server
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => reject(listenError(host, port, cause)))
-    server.listen({ host, port }, resolve)
-  })
-}
-
-function listenError(host: string, port: number, cause: NodeJS.ErrnoException): UportError {
-  const [reason, advice] =
-    cause.code === 'EADDRINUSE'
-      ? (['in-use', 'is in use; choose another, or 0 for a free one'] as const)
-      : cause.code === 'EACCES'
-        ? (['not-allowed', 'needs rights that this process does not have; choose one above 1023'] as const)
-        : (['not-here', 'cannot be listened on; check that the host is an address of this machine'] as const)
-  return new UportError('RELAY_ADDRESS_UNAVAILABLE', `Port ${port} on ${host} ${advice}.`, {
-    data: { host, port, reason },
-    cause,
-  })
-}
-
-/** Stops listening; resolves when no connection is left, and ends what is left when the time is over. */
-function closeServer(server: Server, clock: Clock, seconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(seconds, () => server.closeAllConnections())
-    server.close(() => {
-      cancel()
-      resolve()
-    })
-  })
-}
-
-function localUrl(server: Server): string {
-  const { address, family, port } = server.address() as AddressInfo
-  const isAnywhere = address === '0.0.0.0' || address === '::'
-  const host = isAnywhere ? '127.0.0.1' : family === 'IPv6' ? `[${address}]` : address
-  return `http://${host}:${port}`
+function addressUnavailable(data: ListenFailure, advice: string, cause: Error): UportError {
+  const message = `Port ${data.port} on ${data.host} ${advice}.`
+  return new UportError('RELAY_ADDRESS_UNAVAILABLE', message, { data, cause })
 }
 
 function parsePublicUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined
   const isPlain = url?.search === '' && url.hash === '' && url.username === '' && url.password === ''
   if (!isPlain || !/^https?:$/.test(url.protocol))
-    throw configError('publicUrl', 'must be an http or https URL without query, fragment or credentials')
+    throw configInvalid('publicUrl', 'must be an http or https URL without query, fragment or credentials')
   return url.href.replace(/\/+$/, '')
 }
 
 function checkTrustedProxies(count: number): number {
   if (Number.isSafeInteger(count) && count >= 0 && count <= 16) return count
-  throw configError('trustedProxies', 'must be a whole number from 0 to 16')
-}
-
-function configError(option: string, reason: string): UportError {
-  return new UportError('RELAY_CONFIG_INVALID', `${option}: ${reason}.`, { data: { option, reason } })
+  throw configInvalid('trustedProxies', 'must be a whole number from 0 to 16')
 }

@@ -1,5 +1,6 @@
-export { BusyConnections } from './busy-connections.ts'
 export type * from './errors.ts'
+export { KeyedQueue } from './keyed-queue.ts'
+export { type LimitsOptions, replaceLimits } from './limits.ts'
 export { LOG_LEVELS, type Logger, type LogLevel, type LogLine, logEvents } from './logger.ts'
 export { makeDirectory } from './make-directory.ts'
 export {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { AccessLog, RequestVariables, Telemetry } from '@uport-kit/server-operations'
-import type { RateLimiter } from './limits/rate-limiter.ts'
+import type { RateLimiter } from '@uport-kit/server-operations/http'
 import type { WaiterGate } from './limits/waiter-gate.ts'
 import type { Sponsor } from './services/sponsor.ts'
 import type { SponsorLog } from './sponsor-log.ts'

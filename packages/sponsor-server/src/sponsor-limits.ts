@@ -1,3 +1,4 @@
+import { replaceLimits } from '@uport-kit/server-operations'
 import { configInvalid } from './config-invalid.ts'
 
 /** Every bound of the sponsor but those in wei. Times in seconds, sizes in bytes. */
@@ -79,7 +80,7 @@ export const DEFAULT_SPONSOR_LIMITS: SponsorLimits = Object.freeze({
 })
 
 /** Limits that need not be whole, and may be less than one. */
-const FRACTIONS: ReadonlySet<string> = new Set<keyof SponsorLimits>([
+const FRACTIONS: ReadonlySet<keyof SponsorLimits> = new Set([
   'maxPriceFactor',
   'pollSeconds',
   'stuckSeconds',
@@ -100,15 +101,9 @@ const FRACTIONS: ReadonlySet<string> = new Set<keyof SponsorLimits>([
  * @throws UportError `SPONSOR_CONFIG_INVALID` for an unknown name or a value that is no positive number
  */
 export function createSponsorLimits(changes: Partial<Readonly<Record<string, unknown>>> = {}): SponsorLimits {
-  const limits: Record<string, number> = { ...DEFAULT_SPONSOR_LIMITS }
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) continue
-    if (!Object.hasOwn(DEFAULT_SPONSOR_LIMITS, name)) throw configInvalid(`limits.${name}`, 'unknown limit')
-    if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value))
-      throw configInvalid(`limits.${name}`, 'must be a positive number')
-    if (!FRACTIONS.has(name) && !Number.isSafeInteger(value))
-      throw configInvalid(`limits.${name}`, 'must be a whole number')
-    limits[name] = value
-  }
-  return Object.freeze({ ...DEFAULT_SPONSOR_LIMITS, ...limits })
+  return replaceLimits(changes, {
+    defaults: DEFAULT_SPONSOR_LIMITS,
+    fractions: FRACTIONS,
+    invalid: configInvalid,
+  })
 }

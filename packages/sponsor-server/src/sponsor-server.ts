@@ -10,15 +10,22 @@ import {
 import type { ChainReader, RpcEndpoint } from '@uport-kit/core/ethereum'
 import {
   type AccessLog,
-  BusyConnections,
   createTelemetry,
+  KeyedQueue,
   Metrics,
   type TelemetryOptions,
 } from '@uport-kit/server-operations'
+import {
+  BusyConnections,
+  closeServer,
+  createHttpServer,
+  type ListenFailure,
+  listen,
+  localUrl,
+  RateLimiter,
+} from '@uport-kit/server-operations/http'
 import { configInvalid } from './config-invalid.ts'
-import { closeServer, createHttpServer, listen, localUrl } from './http-server.ts'
-import { KeyedQueue } from './keyed-queue.ts'
-import { RateLimiter } from './limits/rate-limiter.ts'
+import type {} from './errors.ts'
 import { WaiterGate } from './limits/waiter-gate.ts'
 import { Outbox } from './outbox/outbox.ts'
 import { OutboxKeeper } from './outbox/outbox-keeper.ts'
@@ -127,7 +134,8 @@ export async function startSponsorServer(options: SponsorServerOptions): Promise
     const app = createSponsorApp(context, settings.trustedProxies)
     const server = createHttpServer((request, env) => app.fetch(request, env), limits)
     const connections = new BusyConnections(server)
-    await listen(server, options.host ?? '127.0.0.1', options.port ?? 0)
+    const { host = '127.0.0.1', port = 0 } = options
+    await listen(server, { host, port }, addressUnavailable)
     if (options.dryRun !== true) await keeper.start()
     const stopSweeping = startSweeping(outbox, settings)
     const url = localUrl(server)
@@ -155,6 +163,11 @@ export async function startSponsorServer(options: SponsorServerOptions): Promise
     await closeStore()
     throw cause
   }
+}
+
+function addressUnavailable(data: ListenFailure, advice: string, cause: Error): UportError {
+  const message = `Port ${data.port} on ${data.host} ${advice}.`
+  return new UportError('SPONSOR_ADDRESS_UNAVAILABLE', message, { data, cause })
 }
 
 interface Settings {

@@ -1,6 +1,6 @@
 import type { Clock, RateBucket, RateStore } from '@uport-kit/core'
+import { RateLimiter } from '@uport-kit/server-operations/http'
 import { failureName, type RelayLog } from '../relay-log.ts'
-import { RateLimiter } from './rate-limiter.ts'
 
 /** Counts what comes too often. */
 export interface Rates {

@@ -1,6 +1,6 @@
 import { type BoxEnvelope, type Did, encodeUtf8, type TopicMessage } from '@uport-kit/core'
+import { parseJsonObject } from '@uport-kit/server-operations/http'
 import { awaitMessages } from '../await-messages.ts'
-import { parseJsonObject } from '../read-body.ts'
 import { openPushTopic } from './open-push-topic.ts'
 import { noteMailbox } from './owner-index.ts'
 import { PushRefusal, type PushRelay } from './push-relay.ts'

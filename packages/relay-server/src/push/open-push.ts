@@ -1,5 +1,6 @@
 import { type DidResolver, keyDidResolver, MethodRouter } from '@uport-kit/core'
-import { type PushConfig, pushInvalid } from './push-config.ts'
+import { configInvalid } from '../config-invalid.ts'
+import type { PushConfig } from './push-config.ts'
 import type { PushOptions } from './push-options.ts'
 import { openVapidKeys } from './vapid-keys.ts'
 
@@ -41,6 +42,6 @@ async function openUportResolver({ networks, gateways }: PushConfig): Promise<re
     return [new UportResolver({ networks, gateways })]
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
-    throw pushInvalid('networks', cause.message.split('\n')[0] ?? 'cannot be used', cause)
+    throw configInvalid('networks', cause.message.split('\n')[0] ?? 'cannot be used', cause)
   }
 }

@@ -1,5 +1,5 @@
 import { type Did, foldDid, sha256Base64url } from '@uport-kit/core'
-import { parseJsonObject } from '../read-body.ts'
+import { parseJsonObject } from '@uport-kit/server-operations/http'
 import { openPushTopic } from './open-push-topic.ts'
 import type { PushRelay } from './push-relay.ts'
 

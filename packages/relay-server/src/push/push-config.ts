@@ -1,4 +1,4 @@
-import { UportError } from '@uport-kit/core'
+import { configInvalid } from '../config-invalid.ts'
 
 /** A chain whose registry is read. */
 export interface PushNetwork {
@@ -80,7 +80,7 @@ function parseNetwork(text: string): [string, PushNetwork] {
     .slice(equals + 1)
     .split(',')
     .reverse()
-  if (equals < 1 || rest.length === 0) throw pushInvalid('network', 'write --network <id>=<rpc>,<registry>')
+  if (equals < 1 || rest.length === 0) throw configInvalid('network', 'write --network <id>=<rpc>,<registry>')
   return [text.slice(0, equals), { rpcUrls: rest.reverse(), registry }]
 }
 
@@ -109,13 +109,9 @@ export function checkPush(config: PushConfig): void {
   const parts = { networks, gateways, vapidKeys, vapidSubject, legacyPush: legacyPush === true || undefined }
   const given = Object.entries(parts).find(([, value]) => value !== undefined)
   if (push !== true && given !== undefined)
-    throw pushInvalid(given[0], 'is for push inboxes: give --push, too')
+    throw configInvalid(given[0], 'is for push inboxes: give --push, too')
   if ((networks === undefined) !== (gateways === undefined))
-    throw pushInvalid('networks', 'a chain and a gateway belong together: give --network and --gateway')
+    throw configInvalid('networks', 'a chain and a gateway belong together: give --network and --gateway')
   if ((vapidKeys === undefined) !== (vapidSubject === undefined))
-    throw pushInvalid('vapidKeys', 'Web Push needs both --vapid-keys and --vapid-subject')
-}
-
-export function pushInvalid(option: string, reason: string, cause?: unknown): UportError {
-  return new UportError('RELAY_CONFIG_INVALID', `${option}: ${reason}.`, { data: { option, reason }, cause })
+    throw configInvalid('vapidKeys', 'Web Push needs both --vapid-keys and --vapid-subject')
 }

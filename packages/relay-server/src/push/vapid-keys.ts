@@ -1,6 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises'
 import webPush from 'web-push'
-import { pushInvalid } from './push-config.ts'
+import { configInvalid } from '../config-invalid.ts'
 
 /** A pair of VAPID keys (RFC 8292), base64url. */
 export interface VapidKeys {
@@ -22,10 +22,10 @@ export async function openVapidKeys(path: string): Promise<VapidKeys> {
   if (made !== undefined) return made
   try {
     if (process.platform !== 'win32' && ((await stat(path)).mode & OTHERS) !== 0)
-      throw pushInvalid('vapidKeys', `${path} can be read by others: chmod 600 it`)
+      throw configInvalid('vapidKeys', `${path} can be read by others: chmod 600 it`)
     return parseKeys(path, await readFile(path, 'utf8'))
   } catch (cause) {
-    if (isSystemError(cause)) throw pushInvalid('vapidKeys', `cannot read ${path} (${cause.code})`, cause)
+    if (isSystemError(cause)) throw configInvalid('vapidKeys', `cannot read ${path} (${cause.code})`, cause)
     throw cause
   }
 }
@@ -45,7 +45,7 @@ async function makeKeys(path: string): Promise<VapidKeys | undefined> {
   } catch (cause) {
     if (!isSystemError(cause)) throw cause
     if (cause.code === 'EEXIST') return undefined
-    throw pushInvalid('vapidKeys', `cannot make ${path} (${cause.code})`, cause)
+    throw configInvalid('vapidKeys', `cannot make ${path} (${cause.code})`, cause)
   }
 }
 
@@ -55,11 +55,11 @@ function parseKeys(path: string, text: string): VapidKeys {
   try {
     value = JSON.parse(text)
   } catch {
-    throw pushInvalid('vapidKeys', `${path} is not JSON`)
+    throw configInvalid('vapidKeys', `${path} is not JSON`)
   }
   const { publicKey, privateKey } = { publicKey: undefined, privateKey: undefined, ...Object(value) }
   if (typeof publicKey === 'string' && typeof privateKey === 'string') return { publicKey, privateKey }
-  throw pushInvalid('vapidKeys', `${path} must hold {"publicKey", "privateKey"}`)
+  throw configInvalid('vapidKeys', `${path} must hold {"publicKey", "privateKey"}`)
 }
 
 function isSystemError(cause: unknown): cause is NodeJS.ErrnoException & { readonly code: string } {

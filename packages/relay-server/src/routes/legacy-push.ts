@@ -7,11 +7,11 @@ import {
   parseLegacyBox,
   sha256Base64url,
 } from '@uport-kit/core'
+import { parseJsonObject, readBody } from '@uport-kit/server-operations/http'
 import { type Context, Hono } from 'hono'
 import { mailboxOwner, storePush } from '../push/mailbox.ts'
 import { PushRefusal, type PushRelay } from '../push/push-relay.ts'
 import { verifyGrant } from '../push/push-tokens.ts'
-import { parseJsonObject, readBody } from '../read-body.ts'
 import { refuse } from '../refuse.ts'
 import type { RelayEnv } from '../relay.ts'
 import { fail, legacyToken } from './legacy-answer.ts'

@@ -1,7 +1,7 @@
 import { encodeBase64url } from '@uport-kit/core'
+import { parseJsonObject, readBody } from '@uport-kit/server-operations/http'
 import { type Context, Hono } from 'hono'
 import { type LegacyTopic, openLegacyTopic, readLegacyTopic, writeLegacyTopic } from '../legacy-topic.ts'
-import { parseJsonObject, readBody } from '../read-body.ts'
 import { refuse } from '../refuse.ts'
 import type { Relay, RelayEnv } from '../relay.ts'
 

@@ -6,9 +6,11 @@ import {
   parseBoxEnvelope,
   type TopicMessage,
 } from '@uport-kit/core'
+import { parseJsonObject, readBody } from '@uport-kit/server-operations/http'
 import { type Context, Hono } from 'hono'
 import { awaitMessages } from '../await-messages.ts'
 import { eventStream } from '../event-stream.ts'
+import { parseWhole } from '../parse-whole.ts'
 import {
   acknowledge,
   awaitPushes,
@@ -23,7 +25,6 @@ import {
 import { bearerToken, PushRefusal, type PushRelay, refusing } from '../push/push-relay.ts'
 import { checkPushToken, spendPushToken, verifyGrant, verifyUserAuth } from '../push/push-tokens.ts'
 import { subscribeOwner, wakeOwner } from '../push/wake-owner.ts'
-import { parseJsonObject, parseWhole, readBody } from '../read-body.ts'
 import { ID_PATH, type RelayEnv } from '../relay.ts'
 import { failureName } from '../relay-log.ts'
 import { holdsSecret } from '../secret-id.ts'

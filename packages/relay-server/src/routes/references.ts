@@ -1,6 +1,7 @@
+import { readBody } from '@uport-kit/server-operations/http'
 import { type Context, Hono } from 'hono'
 import { openTopic, topicEnd } from '../open-topic.ts'
-import { parseWhole, readBody } from '../read-body.ts'
+import { parseWhole } from '../parse-whole.ts'
 import { refuse } from '../refuse.ts'
 import { ID_PATH, type Relay, type RelayEnv } from '../relay.ts'
 import { holdsSecret } from '../secret-id.ts'

@@ -12,7 +12,7 @@ import {
   type TopicStore,
   type TopicToStore,
 } from '@uport-kit/core'
-import { KeyedQueue } from './keyed-queue.ts'
+import { KeyedQueue } from '@uport-kit/server-operations'
 import { LevelDatabase, type Operation, storeError } from './level-database.ts'
 import { checkCursor, checkTopic, DEFAULT_MAX_TOPICS, type TopicStoreLimits } from './topic-limits.ts'
 import { decodeTopicRecord, encodeTopicRecord, type TopicRecord } from './topic-record.ts'

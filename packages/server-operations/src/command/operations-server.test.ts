@@ -144,7 +144,7 @@ test('says why it cannot listen', async () => {
   const port = Number(new URL(url).port)
   await expect(startOperationsServer({ ...options, port })).rejects.toMatchObject({
     code: 'OPERATIONS_ADDRESS_UNAVAILABLE',
-    message: `Metrics port ${port} on 127.0.0.1 cannot be listened on (in-use); choose another.`,
+    message: `Metrics port ${port} on 127.0.0.1 is in use; choose another, or 0 for a free one.`,
     data: { host: '127.0.0.1', port, reason: 'in-use' },
   })
   await expect(startOperationsServer({ ...options, host: '192.0.2.1', port: 0 })).rejects.toMatchObject({

@@ -1,6 +1,7 @@
-import { createServer, type Server, type ServerResponse } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { UportError } from '@uport-kit/core'
+import { type ListenFailure, listen } from '../http/listen.ts'
 import type { Prometheus } from './prometheus.ts'
 
 export interface OperationsServerOptions {
@@ -58,7 +59,7 @@ export async function startOperationsServer(options: OperationsServerOptions): P
     },
   )
   server.maxConnections = MAX_CONNECTIONS
-  await listen(server, host, port)
+  await listen(server, { host, port }, addressUnavailable)
   const { address, family, port: actual } = server.address() as AddressInfo
   isLocal = LOOPBACK_ADDRESS.test(address)
   return {
@@ -69,6 +70,11 @@ export async function startOperationsServer(options: OperationsServerOptions): P
         server.closeAllConnections()
       }),
   }
+}
+
+function addressUnavailable(data: ListenFailure, advice: string, cause: Error): UportError {
+  const message = `Metrics port ${data.port} on ${data.host} ${advice}.`
+  return new UportError('OPERATIONS_ADDRESS_UNAVAILABLE', message, { data, cause })
 }
 
 /** Who sends none is no browser. */
@@ -105,18 +111,4 @@ function answer(
     'X-Content-Type-Options': 'nosniff',
   })
   response.end(text)
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      const reason =
-        cause.code === 'EADDRINUSE' ? 'in-use' : cause.code === 'EACCES' ? 'not-allowed' : 'not-here'
-      const message = `Metrics port ${port} on ${host} cannot be listened on (${reason}); choose another.`
-      reject(
-        new UportError('OPERATIONS_ADDRESS_UNAVAILABLE', message, { data: { host, port, reason }, cause }),
-      )
-    })
-    server.listen({ host, port }, resolve)
-  })
 }

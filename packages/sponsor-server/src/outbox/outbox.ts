@@ -7,7 +7,7 @@ import {
   nodeErrorOf,
   type Receipt,
 } from '@uport-kit/core/ethereum'
-import { KeyedQueue } from '../keyed-queue.ts'
+import { KeyedQueue } from '@uport-kit/server-operations'
 import { Refusal } from '../refusal.ts'
 import type { SponsorBudgets } from '../sponsor-budgets.ts'
 import { formatWei } from '../sponsor-budgets.ts'

@@ -1,6 +1,6 @@
+import { parseJsonObject, readBody } from '@uport-kit/server-operations/http'
 import { type Context, Hono } from 'hono'
 import { type AnswerShape, identityAnswer, transactionAnswer } from '../answers.ts'
-import { parseJsonObject, readBody } from '../read-body.ts'
 import { Refusal } from '../refusal.ts'
 import { createIdentity, lookupIdentity } from '../services/create-identity.ts'
 import { fund } from '../services/fund.ts'

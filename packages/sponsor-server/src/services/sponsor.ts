@@ -1,6 +1,6 @@
 import type { Clock } from '@uport-kit/core'
 import type { ChainReader } from '@uport-kit/core/ethereum'
-import type { KeyedQueue } from '../keyed-queue.ts'
+import type { KeyedQueue } from '@uport-kit/server-operations'
 import type { BudgetScope } from '../outbox/budget-book.ts'
 import type { Outbox } from '../outbox/outbox.ts'
 import type { OutboxEntry, Payment } from '../outbox/outbox-entry.ts'

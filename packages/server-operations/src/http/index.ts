@@ -1,0 +1,6 @@
+export { BusyConnections } from './busy-connections.ts'
+export { type ClientAddressSource, clientAddress } from './client-address.ts'
+export { closeServer, createHttpServer, type HttpLimits } from './http-server.ts'
+export { type ListenFailure, listen, localUrl } from './listen.ts'
+export { RateLimiter, type RateLimiterOptions } from './rate-limiter.ts'
+export { type BodyProblem, parseJsonObject, readBody } from './read-body.ts'
