@@ -1,8 +1,6 @@
 import type { TopicMessage } from '@uport-kit/core'
+import { firstPage, PAGE_BYTES } from './message-page.ts'
 import type { Relay } from './relay.ts'
-
-/** UTF-16 units of the messages that are given at once: what a reader who does not read may cost. */
-const MAX_BATCH_LENGTH = 65_536
 
 /**
  * The messages after a cursor, as soon as there are any: the first of them, or as many as are short. Reads once more when
@@ -31,9 +29,9 @@ export async function awaitMessages(
   try {
     for (;;) {
       const isLast = isOver || signal.aborted || relay.changes.stopped
-      const messages = await relay.store.read(name, cursor)
-      if (messages === undefined || messages.length > 0) return messages && firstOf(messages)
-      if (isLast) return messages
+      const messages = await relay.store.read(name, cursor, { maxBytes: PAGE_BYTES })
+      if (messages !== undefined && messages.length > 0) return firstPage(messages, PAGE_BYTES)
+      if (isLast || messages === undefined) return messages
       await bell.rung()
     }
   } finally {
@@ -41,15 +39,6 @@ export async function awaitMessages(
     cancel?.()
     unwatch()
   }
-}
-
-function firstOf(messages: readonly TopicMessage[]): readonly TopicMessage[] {
-  let length = 0
-  const end = messages.findIndex(({ body }, index) => {
-    length += body.length
-    return index > 0 && length > MAX_BATCH_LENGTH
-  })
-  return end < 0 ? messages : messages.slice(0, end)
 }
 
 /** Remembers one ring that nobody waited for. */

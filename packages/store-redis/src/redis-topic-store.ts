@@ -105,7 +105,8 @@ class RedisTopicStore implements TopicStore {
     options: ReadTopicOptions = {},
   ): Promise<readonly TopicMessage[] | undefined> {
     if (!Number.isSafeInteger(cursor) || cursor < 0) throw new TypeError('cursor must be 0 or more')
-    const args = [this.#clock.now(), name, cursor, options.maxMessages ?? Number.MAX_SAFE_INTEGER]
+    const { maxMessages = Number.MAX_SAFE_INTEGER, maxBytes = Number.MAX_SAFE_INTEGER } = options
+    const args = [this.#clock.now(), name, cursor, maxMessages, maxBytes]
     const answer = await runCommand(() => READ.run(this.#client, this.#keys(name), args), options)
     if (!Array.isArray(answer)) return undefined
     const [before, ...bodies] = answer as [number, ...string[]]

@@ -73,6 +73,12 @@ describeWithProgram('redis-server', 'stores on Redis', (path) => {
     await store.trim?.('a', 1)
     expect(await store.read('a', 0, { maxMessages: 1 })).toEqual([{ cursor: 2, body: '2' }])
     expect(await store.read('a', 2, { maxMessages: 5 })).toEqual([{ cursor: 3, body: '3' }])
+    for (const body of ['four', 'fünf']) await store.append('a', body)
+    const cursors = async (maxBytes: number) =>
+      (await store.read('a', 2, { maxBytes }))?.map(({ cursor }) => cursor)
+    expect(await cursors(0)).toEqual([3])
+    expect(await cursors(9)).toEqual([3, 4])
+    expect(await cursors(10)).toEqual([3, 4, 5])
   })
 
   it('leave nothing in Redis for good: each topic and each request ends there, too', async () => {

@@ -57,13 +57,16 @@ end
 return {'stored', count + 1}
 `)
 
-/** ARGV: ..., cursor. @returns nil, or the cursor before the first body, and the bodies */
+/** ARGV: ..., cursor, maxMessages, maxBytes. @returns nil, or the cursor before the first body, and the bodies */
 export const READ = new RedisScript(`${LIVE}
 local f = live()
 if not f then return false end
 local before = math.max(tonumber(ARGV[3]), f[4])
 local answer = {before}
+local bytes = 0
 for i = before + 1, math.min(tonumber(f[3]), before + tonumber(ARGV[4])) do
+  bytes = bytes + redis.call('HSTRLEN', KEYS[1], tostring(i))
+  if bytes > tonumber(ARGV[5]) and #answer > 1 then break end
   answer[#answer + 1] = redis.call('HGET', KEYS[1], tostring(i))
 end
 return answer

@@ -174,5 +174,16 @@ describe('topicStoreCases', () => {
       makeSubject: () => subject(() => ({ trim: async () => true })),
       fails: ['TS-16'],
     },
+    {
+      flaw: 'leaves long messages out of a page',
+      makeSubject: () =>
+        subject((sound) => ({
+          read: async (name, cursor, options) => {
+            const messages = await sound.read(name, cursor, { signal: options?.signal })
+            return messages?.filter(({ body }) => body.length <= (options?.maxBytes ?? Infinity))
+          },
+        })),
+      fails: ['TS-17'],
+    },
   ])
 })

@@ -5,4 +5,4 @@
  * - minor: a case was added (its `since` is that version), or one accepts more than it did
  * - major: a case accepts less than it did, or was removed; its id is never used again
  */
-export const CONFORMANCE_VERSION = '1.1.0'
+export const CONFORMANCE_VERSION = '1.2.0'

@@ -329,6 +329,33 @@ export const topicStoreCases: readonly ConformanceCase<TopicStoreSubject>[] = [
       checkSame(await store.read(name, 4), [], 'the messages after it')
     },
   },
+  {
+    id: 'TS-17',
+    since: '1.2.0',
+    title: 'gives at least the first message of a page, and nothing before or between',
+    proves: 'a reader that asks for a few messages at a time gets to all of them',
+    matters: 'A relay reads in pages: an empty page, or one with a gap, loses an answer.',
+    nextStep:
+      'Give the first message whatever its length, and stop before the one that is too much; or give all.',
+    async run(subject, tools) {
+      const { store } = subject
+      const name = tools.uniqueName('t')
+      const sent = ['a'.repeat(100), 'b', 'c'.repeat(100), 'd']
+      checkSame(await store.read(name, 0, { maxMessages: 1, maxBytes: 1 }), undefined, 'an unknown topic')
+      await open(subject, name)
+      checkSame(await store.read(name, 0, { maxMessages: 1, maxBytes: 1 }), [], 'an empty topic')
+      for (const body of sent) await store.append(name, body)
+      const all = sent.map((body, n) => ({ cursor: n + 1, body }))
+      for (const page of [{ maxMessages: 1 }, { maxMessages: 3 }, { maxBytes: 1 }, { maxBytes: 101 }]) {
+        for (const cursor of [0, 1, 3]) {
+          const messages = (await store.read(name, cursor, page)) ?? []
+          check(messages.length > 0, 'a page must hold the first message')
+          checkSame(messages, all.slice(cursor, cursor + messages.length), 'the messages of a page')
+        }
+        checkSame(await store.read(name, 4, page), [], 'the messages after the last')
+      }
+    },
+  },
 ]
 
 function open({ store, now }: TopicStoreSubject, name: string, capacity = 8): Promise<string> {

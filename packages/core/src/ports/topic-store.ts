@@ -33,6 +33,11 @@ export interface TopicToStore {
 export interface ReadTopicOptions extends Options {
   /** As many messages as are needed. A store may give more; one that does not saves the reading. Default: all. */
   readonly maxMessages?: number | undefined
+  /**
+   * As many bytes of bodies (UTF-8) as are wanted; the first message is given whatever its length. A store may give more; one that does
+   * not saves the reading. Default: all.
+   */
+  readonly maxBytes?: number | undefined
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type BoxEnvelope, type Did, encodeUtf8, type TopicMessage } from '@uport-kit/core'
 import { parseJsonObject } from '@uport-kit/server-operations/http'
 import { awaitMessages } from '../await-messages.ts'
+import { messagesOf } from '../message-page.ts'
 import { openPushTopic } from './open-push-topic.ts'
 import { noteMailbox } from './owner-index.ts'
 import { PushRefusal, type PushRelay } from './push-relay.ts'
@@ -71,7 +72,7 @@ export interface MailboxToOpen {
 
 /** Removes a mailbox with all that is in it. Who holds its grant can push no more. */
 export async function removeMailbox(push: PushRelay, id: string): Promise<void> {
-  for (const message of (await push.store.read(messagesName(id), 0)) ?? []) {
+  for await (const message of messagesOf(push.store, messagesName(id))) {
     giveRoomBack(push, shareOf(id, message.body))
   }
   for (const name of [ownerName(id), messagesName(id), wakeName(id)]) await erase(push, name)
@@ -182,12 +183,13 @@ function shareOf(id: string, body: string): string {
 
 /** Removes the messages before the first one that has not ended. @returns whether there were any */
 async function dropExpired(push: PushRelay, id: string): Promise<boolean> {
-  const messages = (await push.store.read(messagesName(id), 0)) ?? []
-  const live = messages.findIndex((message) => isLive(push, message))
-  const ended = live < 0 ? messages.at(-1) : messages[live - 1]
-  if (ended === undefined) return false
-  await trim(push, id, ended.cursor)
-  return true
+  let ended: number | undefined
+  for await (const message of messagesOf(push.store, messagesName(id))) {
+    if (isLive(push, message)) break
+    ended = message.cursor
+  }
+  if (ended !== undefined) await trim(push, id, ended)
+  return ended !== undefined
 }
 
 /**
@@ -237,10 +239,10 @@ export async function firstLive(
 
 /** Tells the senders of the messages up to a cursor that they were fetched, and removes them. */
 export async function acknowledge(push: PushRelay, id: string, cursor: number): Promise<void> {
-  const messages = (await push.store.read(messagesName(id), 0)) ?? []
-  for (const message of messages) {
+  for await (const message of messagesOf(push.store, messagesName(id))) {
+    if (message.cursor > cursor) break
     const receipt = parseJsonObject(message.body)?.['receipt']
-    if (message.cursor > cursor || typeof receipt !== 'string') continue
+    if (typeof receipt !== 'string') continue
     giveRoomBack(push, shareOf(id, message.body))
     await push.store.append(receiptName(receipt), '{"fetched":true}')
     push.changes.notify(receiptName(receipt))

@@ -187,6 +187,35 @@ describe('the old mailbox routes', () => {
     }
   })
 
+  test('read no more of a full mailbox at once than an answer holds, as the routes of today do', async () => {
+    for (let n = 0; n < 8; n++) await send(FIRST, `${n}${'a'.repeat(40_000)}`)
+    let read = 0
+    const real = store
+    store = Object.assign(Object.create(real), {
+      append: real.append.bind(real),
+      trim: real.trim?.bind(real),
+      read: async (...call: Parameters<TopicStore['read']>) => {
+        const messages = await real.read(...call)
+        read = Math.max(read, (messages ?? []).map(({ body }) => body).join('').length)
+        return messages
+      },
+    })
+    server = createServer()
+    for (const [method, path, status] of [
+      ['GET', `/i/${FIRST}`, 200],
+      ['GET', `/i/${FIRST}?after=5`, 200],
+      ['GET', '/message', 200],
+      ['GET', `/message/${FIRST}.8`, 200],
+      ['GET', `/message/${FIRST}.9`, 404],
+      ['DELETE', `/message/${FIRST}.8`, 409],
+      ['DELETE', `/message/${FIRST}.1`, 200],
+    ] as const) {
+      read = 0
+      expect((await ask(method, path)).status, path).toBe(status)
+      expect(read, `${method} ${path}`).toBeLessThan(65_537)
+    }
+  })
+
   test('count a reader until the answer has left, as the routes of today do', async () => {
     server = createServer({ limits: { maxWaitersPerAddress: 1 } })
     await send(FIRST, 'a')

@@ -1,7 +1,8 @@
 import { type Did, sameDid, type TopicMessage } from '@uport-kit/core'
 import { parseJsonObject } from '@uport-kit/server-operations/http'
 import { type Context, Hono } from 'hono'
-import { acknowledge, isLive, mailboxOwner, messagesName } from '../push/mailbox.ts'
+import { messagesOf, PAGE_BYTES } from '../message-page.ts'
+import { acknowledge, firstLive, isLive, mailboxOwner, messagesName } from '../push/mailbox.ts'
 import { mailboxesOf } from '../push/owner-index.ts'
 import { PushRefusal, type PushRelay } from '../push/push-relay.ts'
 import { verifyUserAuth } from '../push/push-tokens.ts'
@@ -22,8 +23,6 @@ interface Row {
 
 /** Rows of one answer; the rest come when these are deleted. */
 const MAX_ROWS = 64
-/** UTF-16 units of the messages of one answer, where they are several: what a reader who does not read may cost. */
-const MAX_LENGTH = 65_536
 /** The mailbox, and the message's place in it. */
 const MESSAGE_PATH = '/message/:message{[\\w-]{43}\\.\\d{1,15}}'
 const MESSAGE_ID = /^([\w-]{43})\.(\d{1,15})$/
@@ -73,9 +72,9 @@ async function answer(
 async function list(push: PushRelay, c: Context<RelayEnv>, owner: Did): Promise<Response> {
   const rows: Row[] = []
   let length = 0
-  for await (const { id, message } of messagesOf(push, owner)) {
+  for await (const { id, message } of waitingFor(push, owner)) {
     length += message.body.length
-    if (rows.length === MAX_ROWS || (rows.length > 0 && length > MAX_LENGTH)) break
+    if (rows.length === MAX_ROWS || (rows.length > 0 && length > PAGE_BYTES)) break
     rows.push(rowOf(id, owner, message))
   }
   if (rows.length === 0) throw new PushRefusal('NOT_FOUND')
@@ -83,14 +82,16 @@ async function list(push: PushRelay, c: Context<RelayEnv>, owner: Did): Promise<
 }
 
 /** What waits in the mailboxes of an owner, one of them at a time. */
-async function* messagesOf(
+async function* waitingFor(
   push: PushRelay,
   owner: Did,
 ): AsyncGenerator<{ readonly id: string; readonly message: TopicMessage }> {
   for (const id of await mailboxesOf(push, owner)) {
     // Somebody else's by now, where it was removed and opened anew.
     const isOwn = await mailboxOwner(push, id).then((found) => sameDid(found, owner), goneAsFalse)
-    if (isOwn) for (const message of await waiting(push, id)) yield { id, message }
+    if (!isOwn) continue
+    for await (const message of messagesOf(push.store, messagesName(id)))
+      if (isLive(push, message)) yield { id, message }
   }
 }
 
@@ -114,15 +115,11 @@ async function find(
 ): Promise<{ readonly id: string; readonly message: TopicMessage; readonly isOldest: boolean }> {
   const [, id = '', cursor = ''] = MESSAGE_ID.exec(c.req.param('message') ?? '') ?? []
   if (!sameDid(await mailboxOwner(push, id), owner)) throw new PushRefusal('FORBIDDEN')
-  const messages = await waiting(push, id)
-  const at = messages.findIndex((message) => message.cursor === Number(cursor))
-  const message = messages[at]
-  if (message === undefined) throw new PushRefusal('NOT_FOUND')
-  return { id, message, isOldest: at === 0 }
-}
-
-async function waiting(push: PushRelay, id: string): Promise<readonly TopicMessage[]> {
-  return ((await push.store.read(messagesName(id), 0)) ?? []).filter((message) => isLive(push, message))
+  const oldest = await firstLive(push, id, 0)
+  const before = Math.max(0, Number(cursor) - 1)
+  const [message] = (await push.store.read(messagesName(id), before, { maxMessages: 1 })) ?? []
+  if (message?.cursor !== Number(cursor) || !isLive(push, message)) throw new PushRefusal('NOT_FOUND')
+  return { id, message, isOldest: message.cursor === oldest?.cursor }
 }
 
 function rowOf(mailbox: string, recipient: string, { cursor, body }: TopicMessage): Row {

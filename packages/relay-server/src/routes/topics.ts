@@ -86,7 +86,7 @@ async function read(relay: Relay, c: RelayContext): Promise<Response> {
   if (cursor === undefined || wait === undefined) return refuse(c, 'PARAMETER_INVALID')
   const delay = await relay.topicRates.take(`read ${name}`)
   if (delay > 0) return refuse(c, 'RATE_LIMITED', delay)
-  if ((await relay.store.read(name, cursor)) === undefined) return refuse(c, 'NOT_FOUND')
+  if ((await relay.store.read(name, cursor, { maxMessages: 1 })) === undefined) return refuse(c, 'NOT_FOUND')
   const leave = relay.waiters.enter(c.get('address'), name)
   if (leave === 'too-many') return refuse(c, 'TOO_MANY', 1)
   if (leave === 'crowded') return refuse(c, 'CROWDED', 5)

@@ -168,15 +168,30 @@ class LevelTopicStore implements TopicStore {
     const cursors = cursorsOf(record)
       .filter((each) => each > cursor)
       .slice(0, options?.maxMessages)
-    const bodies = await this.#database.getMany(cursors.map((each) => messageKey(hash, each)))
-    const messages = cursors.flatMap((each, index) => {
-      const body = bodies[index]
-      return body === undefined ? [] : [{ cursor: each, body }]
+    const keys = cursors.map((each) => messageKey(hash, each))
+    const bodies = await this.#bodies(keys, options?.maxBytes)
+    const messages = bodies.flatMap((body, index) => {
+      const each = cursors[index]
+      return body === undefined || each === undefined ? [] : [{ cursor: each, body }]
     })
-    if (messages.length === cursors.length) return messages
+    if (messages.length === bodies.length) return messages
     // Fewer than the record promised: the topic was removed or trimmed between the two reads.
     const left = await this.#record(hash)
     return left === undefined || !this.#isLive(left) ? undefined : messages
+  }
+
+  /** The first of them where they are not to be longer. Sizes are not known before they are read. */
+  async #bodies(keys: string[], maxBytes: number | undefined): Promise<readonly (string | undefined)[]> {
+    if (maxBytes === undefined) return this.#database.getMany(keys)
+    const bodies: (string | undefined)[] = []
+    let bytes = 0
+    for (const key of keys) {
+      const body = await this.#database.get(key)
+      bytes += encodeUtf8(body ?? '').length
+      if (bytes > maxBytes && bodies.length > 0) break
+      bodies.push(body)
+    }
+    return bodies
   }
 
   trim(name: string, cursor: number, options?: Options): Promise<boolean> {

@@ -11,6 +11,7 @@ import {
   type TopicToStore,
   UportError,
 } from '@uport-kit/core'
+import { firstPage } from '../message-page.ts'
 import { checkCursor, checkTopic, DEFAULT_MAX_TOPICS, type TopicStoreLimits } from './topic-limits.ts'
 
 export interface MemoryTopicStoreOptions extends TopicStoreLimits {
@@ -88,9 +89,10 @@ class MemoryTopicStore implements TopicStore {
     const topic = this.#live(name)
     if (topic === undefined) return undefined
     const first = Math.max(0, cursor - topic.trimmed)
-    return topic.bodies
+    const messages = topic.bodies
       .slice(first, first + (options?.maxMessages ?? topic.bodies.length))
       .map((body, index) => ({ cursor: topic.trimmed + first + index + 1, body }))
+    return firstPage(messages, options?.maxBytes)
   }
 
   async trim(name: string, cursor: number, options?: Options): Promise<boolean> {

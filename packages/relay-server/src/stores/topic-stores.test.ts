@@ -53,6 +53,14 @@ describe.each([
     expect(await store.read('a', 9)).toEqual([])
     expect(await store.read('a', 0, { maxMessages: 1 })).toEqual([{ cursor: 1, body: 'one' }])
     expect(await store.read('a', 1, { maxMessages: 1 })).toEqual([{ cursor: 2, body: 'zwei ☃' }])
+    await store.append('a', 'three')
+    const cursors = async (after: number, maxBytes: number, maxMessages?: number) =>
+      (await store.read('a', after, { maxBytes, maxMessages }))?.map(({ cursor }) => cursor)
+    expect(await cursors(0, 1)).toEqual([1])
+    expect(await cursors(0, 11)).toEqual([1, 2])
+    expect(await cursors(0, 16)).toEqual([1, 2, 3])
+    expect(await cursors(1, 99, 1)).toEqual([2])
+    expect(await cursors(3, 1)).toEqual([])
   })
 
   test('counts distinct bodies only', async () => {
