@@ -142,10 +142,25 @@ describe('a login', () => {
     })
   })
 
+  it('goes on when somebody who knows its address alone says in clear that it was refused', async () => {
+    const world = await createWorld()
+    const { answer, request, post } = await begin(world)
+    post({ error: 'access_denied' })
+    post(await craftReply(request, world.user))
+    expect((await answer).did).toBe(world.user.did)
+  })
+
+  it('ends when an old wallet declines in clear, where such wallets are admitted', async () => {
+    const world = await createWorld({ sealing: 'preferred' })
+    const { answer, post } = await begin(world)
+    post({ error: 'access_denied' })
+    expect(await rejection(answer)).toMatchObject({ code: 'REQUEST_REFUSED' })
+  })
+
   it('never repeats a stranger’s text in a refusal', async () => {
     const world = await createWorld()
-    const { answer, post } = await begin(world)
-    post({ error: 'call +1 555 0100 <script>' })
+    const { answer, request, post } = await begin(world)
+    post(seal(request, { error: 'call +1 555 0100 <script>' }))
     const error = await rejection(answer)
     expect(isUportError(error, 'REQUEST_REFUSED') && error.data.error).toBe('unspecified')
   })

@@ -84,12 +84,13 @@ describe('a refusal', () => {
     ['denied\n', 'unspecified'],
     ['<denied', 'unspecified'],
   ])('%j counts without proof, and is told as %j', async (error, told) => {
-    for (const body of [{ error }, sealed(JSON.stringify({ error }))]) {
-      expect(await rejection(open(body))).toMatchObject({
-        code: 'REQUEST_REFUSED',
-        data: { error: told, authenticated: false },
-      })
-    }
+    const refused = { code: 'REQUEST_REFUSED', data: { error: told, authenticated: false } }
+    expect(await rejection(open(sealed(JSON.stringify({ error }))))).toMatchObject(refused)
+    expect(await rejection(open({ error }, 'preferred'))).toMatchObject(refused)
+  })
+
+  it('in clear is no reply where sealing is required, as an answer is none', async () => {
+    expect(await rejection(open({ error: 'access_denied' }))).toMatchObject({ code: 'REPLY_NOT_SEALED' })
   })
 
   it('is none where its error is no text', async () => {

@@ -6,7 +6,10 @@ import type { Json, JsonObject } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
 import type { ReplyBody, ReplyParams } from '../ports/reply-channel.ts'
 
-/** `required`: a reply in clear is not taken. `preferred`: it is, and reported as not sealed; for old wallets. */
+/**
+ * `required`: a reply in clear is not taken, nor is a refusal: who knows where answers go, and not the request, ends nothing.
+ * `preferred`: it is, and reported as not sealed; for old wallets, which also decline in clear.
+ */
 export type Sealing = 'required' | 'preferred'
 
 /** A reply's parameters, and whether they came sealed to the request's box key. */
@@ -20,7 +23,7 @@ const MAX_MEMBERS = 16
 /**
  * Opens a reply as it arrived.
  *
- * @throws UportError `REQUEST_REFUSED` (the reply is an error), `REPLY_NOT_SEALED`, `REPLY_MALFORMED`, box codes
+ * @throws UportError `REPLY_NOT_SEALED`, `REQUEST_REFUSED` (the reply is an error), `REPLY_MALFORMED`, box codes
  */
 export async function openReply(
   body: ReplyBody,
@@ -32,13 +35,13 @@ export async function openReply(
   const encrypted = Object.hasOwn(body, 'encrypted') ? body['encrypted'] : undefined
   const sealed = encrypted !== undefined
   const params = parseReplyParams(sealed ? await openSealed(encrypted, boxKeys, requestId, options) : body)
-  assertNotRefused(params)
   if (!sealed && sealing === 'required') {
     throw new UportError(
       'REPLY_NOT_SEALED',
       "The reply came in clear; set sealing to 'preferred' to admit old wallets.",
     )
   }
+  assertNotRefused(params)
   return { params, sealed }
 }
 
@@ -71,7 +74,10 @@ function parseReplyParams(body: JsonObject): ReplyParams {
   )
 }
 
-/** Anybody may have written it: a refusal ends an exchange, and never counts as the person's word. */
+/**
+ * Whoever saw the request may have written it, who could as well answer as himself: a refusal ends an exchange, and never
+ * counts as the person's word.
+ */
 function assertNotRefused(params: ReplyParams): void {
   const error = params['error']
   if (error === undefined) return
