@@ -1,94 +1,63 @@
-import { isUportError, systemClock, UportError } from '@uport-kit/core'
-import type { Logger } from '@uport-kit/server-operations'
+import { isUportError, systemClock } from '@uport-kit/core'
 import {
-  createJsonLogger,
-  createPrometheus,
-  createTextLogger,
-  startOperationsServer,
+  type CommandIo,
+  createCommandLogger,
+  runCommand,
+  runServer,
 } from '@uport-kit/server-operations/command'
+import { configInvalid } from './config-invalid.ts'
 import { openPush } from './push/open-push.ts'
-import { parseRelayCommand, RELAY_HELP, type RelayConfig } from './relay-config.ts'
+import {
+  parseRelayCommand,
+  RELAY_FLAG_NAMES,
+  RELAY_FLAGS,
+  RELAY_HELP,
+  type RelayConfig,
+} from './relay-config.ts'
 import { createRelayLimits } from './relay-limits.ts'
-import { type RelayLog, relayLog } from './relay-log.ts'
-import { type RelayServer, startRelayServer } from './relay-server.ts'
+import { relayLog } from './relay-log.ts'
+import { startRelayServer } from './relay-server.ts'
 import { loadStoreModule, type RelayStores } from './store-module.ts'
 
-export interface RelayCommandIo {
-  /** Writes a line to standard output. */
-  out(line: string): void
-  /** Writes a line to standard error. */
-  err(line: string): void
-  /** Aborting it stops the relay. */
-  readonly signal: AbortSignal
-}
+const NAME = 'uport-relay'
 
 /**
  * Runs the `uport-relay` command until the signal aborts.
  *
  * @returns the exit code: 0 after a stop, 2 for a mistake on the command line or in the file, 1 for any other failure
  */
-export async function runRelayCommand(args: readonly string[], io: RelayCommandIo): Promise<number> {
-  try {
-    const command = parseRelayCommand(args)
-    if (command.kind === 'help') io.out(RELAY_HELP.trimEnd())
-    else await run(command.config, io)
-    return 0
-  } catch (cause) {
-    if (!isUportError(cause)) throw cause
-    io.err(`uport-relay: ${cause.message}`)
-    return cause.code === 'RELAY_CONFIG_INVALID' ? 2 : 1
+export function runRelayCommand(args: readonly string[], io: CommandIo): Promise<number> {
+  const command = {
+    name: NAME,
+    args,
+    flags: Object.keys(RELAY_FLAGS),
+    renamed: RELAY_FLAG_NAMES,
+    mistakeOf: (cause: unknown) => (isUportError(cause, 'RELAY_CONFIG_INVALID') ? cause.data : undefined),
   }
+  return runCommand(command, io, async () => {
+    const parsed = parseRelayCommand(args)
+    if (parsed.kind === 'help') io.out(RELAY_HELP.trimEnd())
+    else await run(parsed.config, io)
+  })
 }
 
-async function run(config: RelayConfig, io: RelayCommandIo): Promise<void> {
+async function run(config: RelayConfig, io: CommandIo): Promise<void> {
   const { json, logLevel, memory: _, storeModule, metricsPort, metricsHost, ...options } = config
   const { push, close: closePush } = await openPush(config)
-  const log = relayLog(createLogger(config, io))
+  const log = relayLog(createCommandLogger(NAME, config, io))
   const accessLog = logLevel === 'debug' ? log : undefined
   const stores = storeModule === undefined ? undefined : await openStores(storeModule, options.limits)
   try {
     const { close: _close, ...parts } = stores ?? { close: undefined }
-    const prometheus = metricsPort === undefined ? undefined : createPrometheus()
-    const telemetry = { sinks: prometheus === undefined ? [] : [prometheus.sink] }
-    const server = await startRelayServer({ ...options, ...parts, push, log, accessLog, telemetry })
-    try {
-      const operations =
-        prometheus === undefined || metricsPort === undefined
-          ? undefined
-          : await startOperations(server, { host: metricsHost, port: metricsPort, prometheus }, log)
-      await aborted(io.signal)
-      // Answers to the end: whoever watches reads that it is not ready any more.
-      await server.close()
-      await operations?.close()
-    } finally {
-      await server.close()
+    const start: Parameters<typeof runServer>[0]['start'] = async (telemetry) => {
+      const server = await startRelayServer({ ...options, ...parts, push, log, accessLog, telemetry })
+      if (push !== undefined) log({ event: 'push', methods: push.resolver.methods })
+      return server
     }
+    await runServer({ metricsPort, metricsHost, log, start }, io.signal)
   } finally {
     await Promise.all([stores?.close(), closePush()])
   }
-}
-
-function createLogger({ json, logLevel: level = 'info' }: RelayConfig, io: RelayCommandIo): Logger {
-  return json === true
-    ? createJsonLogger({ name: 'uport-relay', level, write: (line) => io.out(line) })
-    : createTextLogger({ level, out: (line) => io.out(line), err: (line) => io.err(line) })
-}
-
-async function startOperations(
-  server: RelayServer,
-  options: Omit<Parameters<typeof startOperationsServer>[0], 'isReady'>,
-  log: RelayLog,
-): ReturnType<typeof startOperationsServer> {
-  const operations = await startOperationsServer({ ...options, isReady: () => server.isReady() })
-  log({ event: 'operations', url: operations.url })
-  return operations
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
 
 async function openStores(module: string, limits: RelayConfig['limits']): Promise<RelayStores> {
@@ -98,10 +67,6 @@ async function openStores(module: string, limits: RelayConfig['limits']): Promis
   } catch (cause) {
     if (!(cause instanceof TypeError)) throw cause
     // The module's own word on its settings.
-    const reason = cause.message.split('\n')[0] ?? ''
-    throw new UportError('RELAY_CONFIG_INVALID', `store: ${reason}.`, {
-      data: { option: 'store', reason },
-      cause,
-    })
+    throw configInvalid('store', cause.message.split('\n')[0] ?? '', cause)
   }
 }

@@ -221,6 +221,10 @@ describe('the uport-relay command', () => {
       expect.stringMatching(/^uport-relay listening on http:\/\/127\.0\.0\.1:\d+$/),
       'uport-relay stopped',
     ])
+    const behind = await run(['--memory', '--public-url', 'https://relay.example/'])
+    expect(behind.out[0]).toMatch(
+      /^uport-relay listening on http:\/\/127\.0\.0\.1:\d+ \(clients reach it at https:\/\/relay\.example\)$/,
+    )
     const stopping = new AbortController()
     const running = run(['--memory', '--json'], stopping.signal)
     stopping.abort()
@@ -304,18 +308,33 @@ describe('the uport-relay command', () => {
   })
 
   test.each([
-    [['--nonsense']],
-    [['stray']],
-    [['--port', 'x', '--memory']],
-    [['--memory', '--data', 'a']],
-    [['--memory', '--limit', 'maxTopics']],
-    [['--config', 'nowhere.json']],
-    [['--memory', '--public-url', 'x']],
-    [['--memory', '--log-level', 'loud']],
-    [['--memory', '--metrics-port', '70000']],
-  ])('refuses %j', async (args) => {
+    [['--nonsense'], "command line: Unknown option '--nonsense'"],
+    [['stray'], 'command line: Unexpected argument'],
+    [[], '--data: say where messages live'],
+    [['--port', 'x', '--memory'], '--port: must be a whole number.'],
+    [['--memory', '--data', 'a'], '--store: messages live in a directory'],
+    [['--memory', '--limit', 'maxTopics'], '--limit: write <name>=<value>.'],
+    [['--memory', '--limit', 'maxTopics=0'], '--limit maxTopics: must be a positive number.'],
+    [['--memory', '--limit=maxTopics=x'], '--limit maxTopics: must be a number.'],
+    [['--config', 'nowhere.json'], '--config: cannot read nowhere.json'],
+    [['--memory', '--public-url', 'x'], '--public-url: must be an http or https URL'],
+    [['--memory', '--trusted-proxies=17'], '--trusted-proxies: must be a whole number from 0 to 16.'],
+    [['--memory', '--log-level', 'loud'], '--log-level: must be one of debug, info, warn, error.'],
+    [['--memory', '--metrics-port', '70000'], '--metrics-port: must be a whole number from 0 to 65535.'],
+    [['--store', './nowhere.js'], '--store: ./nowhere.js cannot be loaded'],
+  ])('refuses %j, and names what was typed', async (args, message) => {
     const { code, err } = await run(args)
     expect([code, err.length]).toEqual([2, 1])
+    expect(err[0]?.startsWith(`uport-relay: ${message}`), err[0]).toBe(true)
+  })
+
+  test('names the flag where a file is told of, too', async () => {
+    const file = join(directory, 'relay.json')
+    writeFileSync(file, '{"memory":true,"logLevel":"silly","limits":{"maxTopics":0}}')
+    const typed = await run(['--config', file, '--log-level', 'loud'])
+    expect(typed.err[0]).toContain('uport-relay: --log-level: ')
+    const limited = await run(['--config', file, '--log-level', 'info'])
+    expect(limited.err[0]).toContain('uport-relay: limits.maxTopics: ')
   })
 
   test('says in one line what failed', async () => {
@@ -331,6 +350,11 @@ describe('the uport-relay command', () => {
     expect(inUse).toMatchObject({
       code: 1,
       err: [`uport-relay: Port ${port} on 127.0.0.1 is in use; choose another, or 0 for a free one.`],
+    })
+    expect(await run(['--memory', '--metrics-port', port])).toEqual({
+      code: 1,
+      out: [],
+      err: [`uport-relay: Metrics port ${port} on 127.0.0.1 is in use; choose another, or 0 for a free one.`],
     })
   })
 })

@@ -114,8 +114,9 @@ export async function startRelayServer(options: RelayServerOptions = {}): Promis
   }
   const { sweepSeconds: seconds } = limits
   const sweeper = startSweeper({ store: relay.store, clock, seconds, log: relay.log })
-  url = publicUrl ?? localUrl(server)
-  log({ event: 'started', url })
+  const bound = localUrl(server)
+  url = publicUrl ?? bound
+  log({ event: 'started', url, ...(url !== bound && { bound }) })
 
   let closing: Promise<void> | undefined
   const stop = async (): Promise<void> => {

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Clock, type RateStore, type TopicBus, type TopicStore, UportError } from '@uport-kit/core'
+import type { Clock, RateStore, TopicBus, TopicStore } from '@uport-kit/core'
+import { configInvalid } from './config-invalid.ts'
 import type { RelayLimits } from './relay-limits.ts'
 
 /** What a module for `--store` makes. */
@@ -29,15 +30,9 @@ export async function loadStoreModule(name: string): Promise<OpenRelayStores> {
   try {
     loaded = await import(isPath ? pathToFileURL(resolve(name)).href : name)
   } catch (cause) {
-    throw invalid(name, 'cannot be loaded; install it, or give its path', cause)
+    throw configInvalid('store', `${name} cannot be loaded; install it, or give its path`, cause)
   }
-  if (typeof loaded.default !== 'function') throw invalid(name, 'has no function as its default export')
+  if (typeof loaded.default !== 'function')
+    throw configInvalid('store', `${name} has no function as its default export`)
   return loaded.default as OpenRelayStores
-}
-
-function invalid(name: string, reason: string, cause?: unknown): UportError {
-  return new UportError('RELAY_CONFIG_INVALID', `store: ${name} ${reason}.`, {
-    data: { option: 'store', reason },
-    cause,
-  })
 }

@@ -65,10 +65,10 @@ describe('the configuration', () => {
     expect(configOf(LEAST).key).toEqual({ kind: 'environment', privateKey: KEY })
     const keys = [...LEAST, '--key-directory', 'keys', '--key-id', NOBODY]
     expect(configOf(keys, { UPORT_SPONSOR_PASSPHRASE: 'secret' }).key).toMatchObject({ kind: 'directory' })
-    expect(mistake(keys)).toBe('key-directory')
-    expect(mistake(LEAST, {})).toBe('key-directory')
+    expect(mistake(keys)).toBe('keyDirectory')
+    expect(mistake(LEAST, {})).toBe('keyDirectory')
     expect(mistake(LEAST, { UPORT_SPONSOR_KEY: '11' })).toBe('UPORT_SPONSOR_KEY')
-    expect(mistake([...LEAST, '--key-directory', 'keys'], { UPORT_SPONSOR_PASSPHRASE: 'x' })).toBe('key-id')
+    expect(mistake([...LEAST, '--key-directory', 'keys'], { UPORT_SPONSOR_PASSPHRASE: 'x' })).toBe('keyId')
   })
 
   it.each<[string, readonly string[], string]>([
@@ -148,10 +148,13 @@ describe('the command', () => {
   it('ends with 2 for a mistake and with 1 for what fails, in one line without the key', async () => {
     expect(await runSponsorCommand([], io(ENVIRONMENT, AbortSignal.abort()))).toBe(2)
     expect(await runSponsorCommand(LEAST, io(ENVIRONMENT, AbortSignal.abort()))).toBe(1)
-    for (const line of lines.slice(-2)) {
+    const typed = [...LEAST, '--budget', 'perDay=1', '--key-directory', 'x']
+    expect(await runSponsorCommand(typed, io(ENVIRONMENT, AbortSignal.abort()))).toBe(2)
+    for (const line of lines.slice(-3)) {
       expect(line).toMatch(/^uport-sponsor: [^\n]+$/)
       expect(line).not.toContain(KEY)
     }
+    expect(lines.at(-1)).toMatch(/^uport-sponsor: --budget perDay: must be an amount/)
   })
 
   it('pays, says what it does, and repeats neither tokens nor keys', async () => {

@@ -1,7 +1,20 @@
-import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import { decodeHex, networkToHex, parseNetworkId } from '@uport-kit/core'
-import { LOG_LEVELS, type LogLevel } from '@uport-kit/server-operations'
+import {
+  BOOLEAN_KEY,
+  isObject,
+  type KeyShape,
+  parseFlags,
+  parseLimits,
+  parsePairs,
+  readConfigFile,
+  SERVER_FLAGS,
+  SERVER_HELP,
+  SERVER_KEYS,
+  type ServerConfig,
+  serverConfig,
+  TEXT_KEY,
+  TEXTS_KEY,
+} from '@uport-kit/server-operations/command'
 import { configInvalid } from './config-invalid.ts'
 import { createSponsorBudgets, parseWei, type SponsorBudgets } from './sponsor-budgets.ts'
 import { createSponsorLimits, type SponsorLimits } from './sponsor-limits.ts'
@@ -18,7 +31,7 @@ export type KeySource =
   | { readonly kind: 'environment'; readonly privateKey: string }
 
 /** What the command runs with: flags over environment over the configuration file over defaults. */
-export interface SponsorConfig {
+export interface SponsorConfig extends ServerConfig {
   readonly key: KeySource
   readonly rpc: string
   readonly chainId: bigint
@@ -27,15 +40,7 @@ export interface SponsorConfig {
   readonly identityManager: string | undefined
   readonly destinations: readonly string[] | undefined
   readonly dataDirectory: string | undefined
-  readonly host: string | undefined
-  readonly port: number | undefined
-  readonly trustedProxies: number | undefined
   readonly dryRun: boolean
-  readonly json: boolean
-  readonly logLevel: LogLevel | undefined
-  readonly logAddresses: boolean
-  readonly metricsPort: number | undefined
-  readonly metricsHost: string | undefined
   readonly budgets: Partial<SponsorBudgets>
   readonly limits: Partial<SponsorLimits>
 }
@@ -64,24 +69,15 @@ the TxRelay, identities through the MetaIdentityManager.
   --memory                   keep them in memory: for development networks only
   --budget <name>=<amount>   change a budget, such as perDay=0.5ether; may be repeated
                              names: perToken, perAddressAndDay, perDay, perTopUp, perGas
-  --limit <name>=<number>    change a limit; may be repeated
   --dry-run                  check everything, send nothing
-  --host <address>           listen on this address (127.0.0.1)
-  --port <number>            listen on this port (0: a free one)
-  --trusted-proxies <n>      believe the last <n> entries of X-Forwarded-For (0)
-  --config <file>            read options from a JSON file; flags win
-  --json                     log JSON, one object a line, to standard output
-  --log-level <level>        debug (also every request), info (the default), warn or error
-  --log-addresses            log the network addresses of requests, too
-  --metrics-port <number>    serve /metrics, /healthz and /readyz for the operator on this port (none)
-  --metrics-host <address>   ... on this address (127.0.0.1)
-  --help                     print this text
-
+${SERVER_HELP}
 Keys of the file are the flags' names in camelCase (txRelay, keyDirectory); those that may be repeated are lists, and
 "budgets" and "limits" are objects. Passphrase and private key are read from the environment alone.
 `
 
-const FLAGS = {
+/** The command's flags. */
+export const SPONSOR_FLAGS = {
+  ...SERVER_FLAGS,
   rpc: { type: 'string' },
   chain: { type: 'string' },
   issuer: { type: 'string', multiple: true },
@@ -93,48 +89,41 @@ const FLAGS = {
   data: { type: 'string' },
   memory: { type: 'boolean' },
   budget: { type: 'string', multiple: true },
-  limit: { type: 'string', multiple: true },
   'dry-run': { type: 'boolean' },
-  host: { type: 'string' },
-  port: { type: 'string' },
-  'trusted-proxies': { type: 'string' },
-  config: { type: 'string' },
-  json: { type: 'boolean' },
-  'log-level': { type: 'string' },
-  'log-addresses': { type: 'boolean' },
-  'metrics-port': { type: 'string' },
-  'metrics-host': { type: 'string' },
-  help: { type: 'boolean', short: 'h' },
 } as const
 
-type Kind = 'string' | 'number' | 'boolean' | 'strings' | 'texts' | 'numbers'
-
-/** Keys of the file. `texts` and `numbers` are objects of such. */
-const KEYS: ReadonlyMap<string, Kind> = new Map<string, Kind>([
-  ['rpc', 'string'],
-  ['chain', 'string'],
-  ['issuer', 'strings'],
-  ['keyDirectory', 'string'],
-  ['keyId', 'string'],
-  ['txRelay', 'string'],
-  ['identityManager', 'string'],
-  ['destination', 'strings'],
-  ['data', 'string'],
-  ['memory', 'boolean'],
-  ['budgets', 'texts'],
-  ['limits', 'numbers'],
-  ['dryRun', 'boolean'],
-  ['host', 'string'],
-  ['port', 'number'],
-  ['trustedProxies', 'number'],
-  ['json', 'boolean'],
-  ['logLevel', 'string'],
-  ['logAddresses', 'boolean'],
-  ['metricsPort', 'number'],
-  ['metricsHost', 'string'],
+/** Options that have a flag of another name. */
+export const SPONSOR_FLAG_NAMES: ReadonlyMap<string, string> = new Map([
+  ['dataDirectory', 'data'],
+  ['chainId', 'chain'],
+  ['issuers', 'issuer'],
+  ['destinations', 'destination'],
+  ['budgets', 'budget'],
+  ['limits', 'limit'],
 ])
 
-interface FileConfig {
+const BUDGETS_KEY: KeyShape = {
+  is: (value) => isObject(value) && Object.values(value).every((each) => typeof each === 'string'),
+  text: 'an object of amounts such as "0.5 ether"',
+}
+
+const KEYS: ReadonlyMap<string, KeyShape> = new Map([
+  ...SERVER_KEYS,
+  ['rpc', TEXT_KEY],
+  ['chain', TEXT_KEY],
+  ['issuer', TEXTS_KEY],
+  ['keyDirectory', TEXT_KEY],
+  ['keyId', TEXT_KEY],
+  ['txRelay', TEXT_KEY],
+  ['identityManager', TEXT_KEY],
+  ['destination', TEXTS_KEY],
+  ['data', TEXT_KEY],
+  ['memory', BOOLEAN_KEY],
+  ['budgets', BUDGETS_KEY],
+  ['dryRun', BOOLEAN_KEY],
+])
+
+interface FileConfig extends ServerConfig {
   readonly rpc?: string
   readonly chain?: string
   readonly issuer?: readonly string[]
@@ -148,14 +137,6 @@ interface FileConfig {
   readonly budgets?: Readonly<Record<string, string>>
   readonly limits?: Readonly<Record<string, number>>
   readonly dryRun?: boolean
-  readonly host?: string
-  readonly port?: number
-  readonly trustedProxies?: number
-  readonly json?: boolean
-  readonly logLevel?: string
-  readonly logAddresses?: boolean
-  readonly metricsPort?: number
-  readonly metricsHost?: string
 }
 
 /**
@@ -167,16 +148,17 @@ export function parseSponsorCommand(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): SponsorCommand {
-  const flags = parseFlags(args)
+  const flags = parseFlags(args, SPONSOR_FLAGS, configInvalid)
   if (flags.help === true) return { kind: 'help' }
-  const file = flags.config === undefined ? {} : readConfigFile(flags.config)
-  const budgets = parseBudgets({ ...file.budgets, ...parsePairs('budget', flags.budget) })
-  const limits = parseLimits({ ...file.limits, ...parsePairs('limit', flags.limit) })
+  const file: FileConfig = flags.config === undefined ? {} : readConfigFile(flags.config, KEYS, configInvalid)
+  const budgets = parseBudgets({ ...file.budgets, ...parsePairs('budget', flags.budget, configInvalid) })
+  const limits: Partial<SponsorLimits> = parseLimits(flags.limit, file.limits, configInvalid)
   createSponsorBudgets(budgets)
   createSponsorLimits(limits)
   return {
     kind: 'run',
     config: {
+      ...serverConfig(flags, file, configInvalid),
       key: keySource(flags['key-directory'] ?? file.keyDirectory, flags['key-id'] ?? file.keyId, environment),
       rpc: endpoint(flags.rpc ?? environment['UPORT_SPONSOR_RPC'] ?? file.rpc),
       chainId: chain(flags.chain ?? environment['UPORT_SPONSOR_CHAIN'] ?? file.chain),
@@ -185,69 +167,11 @@ export function parseSponsorCommand(
       identityManager: flags['identity-manager'] ?? file.identityManager,
       destinations: flags.destination ?? file.destination,
       dataDirectory: dataDirectory(flags, file),
-      host: flags.host ?? file.host,
-      port: port('port', whole('port', flags.port) ?? file.port),
-      trustedProxies: whole('trusted-proxies', flags['trusted-proxies']) ?? file.trustedProxies,
       dryRun: flags['dry-run'] ?? file.dryRun ?? false,
-      json: flags.json ?? file.json ?? false,
-      logLevel: logLevel(flags['log-level'] ?? file.logLevel),
-      logAddresses: flags['log-addresses'] ?? file.logAddresses ?? false,
-      metricsPort: port('metricsPort', whole('metrics-port', flags['metrics-port']) ?? file.metricsPort),
-      metricsHost: flags['metrics-host'] ?? file.metricsHost,
       budgets,
       limits,
     },
   }
-}
-
-function parseFlags(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], strict: true, options: FLAGS }).values
-  } catch (cause) {
-    const reason = cause instanceof Error ? (cause.message.split(/[.\n]/)[0] ?? '') : ''
-    throw configInvalid('command line', `${reason}; --help lists the flags`, cause)
-  }
-}
-
-function readConfigFile(path: string): FileConfig {
-  let text: string
-  try {
-    text = readFileSync(path, 'utf8')
-  } catch (cause) {
-    throw configInvalid('config', `cannot read ${path}`, cause)
-  }
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    // What is no JSON may hold a secret, and the parser's message quotes it.
-    throw configInvalid('config', `${path} is not JSON`)
-  }
-  if (!isObject(value)) throw configInvalid('config', `${path} must hold a JSON object`)
-  for (const [key, member] of Object.entries(value)) checkMember(key, member)
-  return value
-}
-
-function checkMember(key: string, value: unknown): void {
-  const kind = KEYS.get(key)
-  if (kind === undefined) throw configInvalid(key, `unknown key; known are ${[...KEYS.keys()].join(', ')}`)
-  const fits =
-    kind === 'strings'
-      ? Array.isArray(value) && value.every((each) => typeof each === 'string')
-      : kind === 'texts' || kind === 'numbers'
-        ? isObject(value) &&
-          Object.values(value).every((each) => typeof each === (kind === 'texts' ? 'string' : 'number'))
-        : typeof value === kind
-  if (!fits) throw configInvalid(key, `must be ${DESCRIPTION[kind]}`)
-}
-
-const DESCRIPTION: Readonly<Record<Kind, string>> = {
-  string: 'a string',
-  number: 'a number',
-  boolean: 'true or false',
-  strings: 'a list of strings',
-  texts: 'an object of amounts such as "0.5 ether"',
-  numbers: 'an object of numbers',
 }
 
 function keySource(
@@ -257,14 +181,14 @@ function keySource(
 ): KeySource {
   const { UPORT_SPONSOR_PASSPHRASE: passphrase, UPORT_SPONSOR_KEY: privateKey } = environment
   if (directory !== undefined) {
-    if (keyId === undefined) throw configInvalid('key-id', 'name the key that pays')
+    if (keyId === undefined) throw configInvalid('keyId', 'name the key that pays')
     if (passphrase === undefined || passphrase === '')
-      throw configInvalid('key-directory', 'set UPORT_SPONSOR_PASSPHRASE to the passphrase of the key')
+      throw configInvalid('keyDirectory', 'set UPORT_SPONSOR_PASSPHRASE to the passphrase of the key')
     return { kind: 'directory', directory, keyId, passphrase }
   }
   if (privateKey === undefined)
     throw configInvalid(
-      'key-directory',
+      'keyDirectory',
       'say where the key that pays is: --key-directory, or UPORT_SPONSOR_KEY',
     )
   if (decodeHex(privateKey)?.length !== 32)
@@ -312,17 +236,6 @@ function dataDirectory(
   return data
 }
 
-function parsePairs(option: string, texts: readonly string[] = []): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const [name = '', value, ...rest] = text.split('=')
-      if (value === undefined || rest.length > 0)
-        throw configInvalid(option, `write --${option} <name>=<value>`)
-      return [name, value]
-    }),
-  )
-}
-
 function parseBudgets(texts: Readonly<Record<string, string>>): Partial<SponsorBudgets> {
   return Object.fromEntries(
     Object.entries(texts).map(([name, text]) => {
@@ -332,36 +245,4 @@ function parseBudgets(texts: Readonly<Record<string, string>>): Partial<SponsorB
       return [name, wei]
     }),
   )
-}
-
-function parseLimits(values: Readonly<Record<string, string | number>>): Partial<SponsorLimits> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => {
-      if (typeof value === 'string' && !/^\d{1,16}(\.\d{1,16})?$/.test(value))
-        throw configInvalid(`limits.${name}`, 'must be a number')
-      return [name, Number(value)]
-    }),
-  )
-}
-
-function logLevel(text: string | undefined): LogLevel | undefined {
-  const level = LOG_LEVELS.find((each) => each === text)
-  if (text !== undefined && level === undefined)
-    throw configInvalid('logLevel', `must be one of ${LOG_LEVELS.join(', ')}`)
-  return level
-}
-
-function port(name: string, number: number | undefined): number | undefined {
-  if (number === undefined || (Number.isSafeInteger(number) && number >= 0 && number <= 65_535)) return number
-  throw configInvalid(name, 'must be a whole number from 0 to 65535')
-}
-
-function whole(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^\d{1,5}$/.test(text)) throw configInvalid(name, 'must be a whole number')
-  return Number(text)
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

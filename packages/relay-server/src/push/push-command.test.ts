@@ -50,7 +50,10 @@ describe('uport-relay --push', () => {
         fetch(`${url}/sns`, { method: 'POST' }).then(({ status }) => status),
       ])
     await run([], async (url) => expect(await statuses(url)).toEqual([404, 404]))
-    await run(['--push'], async (url) => expect(await statuses(url)).toEqual([401, 404]))
+    const { err } = await run(['--push'], async (url) => expect(await statuses(url)).toEqual([401, 404]))
+    expect(err).toEqual([
+      'uport-relay: push inboxes for did:key, did:web, did:https alone; give --network and --gateway for did:uport',
+    ])
     await run(['--push', '--legacy-push'], async (url) => expect(await statuses(url)).toEqual([401, 403]))
   })
 
@@ -92,17 +95,17 @@ describe('uport-relay --push', () => {
       ['--vapid-keys', 'no/such/keys', '--vapid-subject', 'mailto:a@b.c'],
       'cannot make',
     ],
-    ['keys without a subject', ['--vapid-keys', 'x'], 'Web Push needs both'],
+    ['keys without a subject', ['--vapid-keys', 'x'], ' --vapid-keys: Web Push needs both'],
     ['a chain without a gateway', ['--network', `0x1=http://127.0.0.1:1,${REGISTRY}`], 'belong together'],
     [
       'a chain without an endpoint',
       ['--network', `0x1=${REGISTRY}`, '--gateway', 'http://127.0.0.1:1'],
-      'write --network',
+      '--network: write <id>=',
     ],
     [
       'a chain without an id',
       ['--network', `=http://a,${REGISTRY}`, '--gateway', 'http://127.0.0.1:1'],
-      'write --network',
+      '--network: write <id>=',
     ],
     [
       'no registry',
@@ -143,8 +146,8 @@ describe('uport-relay --push', () => {
       [{ networks: [] }, 'networks: must be {"<id>"'],
       [{ networks: { '0x1': { rpcUrls: 'x', registry: 'y' } } }, 'networks: must be {"<id>"'],
       [{ networks: { '0x1': { rpcUrls: [], registry: 'y', quorum: 1 } } }, 'networks: must be {"<id>"'],
-      [{ gateways: 'x' }, 'gateways: must be a list of texts'],
-      [{ push: 'x' }, 'push: must be a boolean'],
+      [{ gateways: 'x' }, 'gateways: must be a list of strings'],
+      [{ push: 'x' }, 'push: must be true or false'],
     ] as const) {
       writeFileSync(file, JSON.stringify({ ...members, ...wrong }))
       expect(() => parseRelayCommand(['--config', file])).toThrow(message)

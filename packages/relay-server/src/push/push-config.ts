@@ -1,3 +1,10 @@
+import {
+  BOOLEAN_KEY,
+  isObject,
+  type KeyShape,
+  TEXT_KEY,
+  TEXTS_KEY,
+} from '@uport-kit/server-operations/command'
 import { configInvalid } from '../config-invalid.ts'
 
 /** A chain whose registry is read. */
@@ -22,14 +29,14 @@ export interface PushConfig {
   readonly legacyPush?: boolean
 }
 
-export const PUSH_HELP = `  --push                  also keep push inboxes; wallets and applications are resolved by did:key, did:web and:
+export const PUSH_HELP = `  --push                     also keep push inboxes; wallets and applications are resolved by did:key, did:web and:
   --network <id>=<rpc>,<registry>
-                          did:uport on this chain, such as 0x1=https://rpc.example,0x2cc3..; more endpoints go
-                          before the registry; may be repeated
-  --gateway <url>         read documents from this IPFS gateway; may be repeated
-  --vapid-keys <file>     wake wallets by Web Push with the keys in this file, made where it is missing
-  --vapid-subject <uri>   whom push services may ask: a mailto: or https: address
-  --legacy-push           also serve the old push server's /sns and /message
+                             did:uport on this chain, such as 0x1=https://rpc.example,0x2cc3..; more endpoints go
+                             before the registry; may be repeated
+  --gateway <url>            read documents from this IPFS gateway; may be repeated
+  --vapid-keys <file>        wake wallets by Web Push with the keys in this file, made where it is missing
+  --vapid-subject <uri>      whom push services may ask: a mailto: or https: address
+  --legacy-push              also serve the old push server's /sns and /message
 `
 
 export const PUSH_FLAGS = {
@@ -42,14 +49,20 @@ export const PUSH_FLAGS = {
 } as const
 
 /** The file's keys. */
-export const PUSH_KEYS = [
-  ['push', 'boolean'],
-  ['networks', 'networks'],
-  ['gateways', 'strings'],
-  ['vapidKeys', 'string'],
-  ['vapidSubject', 'string'],
-  ['legacyPush', 'boolean'],
-] as const
+export const PUSH_KEYS: readonly (readonly [string, KeyShape])[] = [
+  ['push', BOOLEAN_KEY],
+  [
+    'networks',
+    {
+      is: (value) => isObject(value) && Object.values(value).every(isNetwork),
+      text: '{"<id>": {"rpcUrls": [..], "registry": ".."}}',
+    },
+  ],
+  ['gateways', TEXTS_KEY],
+  ['vapidKeys', TEXT_KEY],
+  ['vapidSubject', TEXT_KEY],
+  ['legacyPush', BOOLEAN_KEY],
+]
 
 export interface PushFlags {
   readonly push?: boolean | undefined
@@ -80,27 +93,14 @@ function parseNetwork(text: string): [string, PushNetwork] {
     .slice(equals + 1)
     .split(',')
     .reverse()
-  if (equals < 1 || rest.length === 0) throw configInvalid('network', 'write --network <id>=<rpc>,<registry>')
+  if (equals < 1 || rest.length === 0) throw configInvalid('network', 'write <id>=<rpc>,<registry>')
   return [text.slice(0, equals), { rpcUrls: rest.reverse(), registry }]
 }
 
-/** Whether a member of the file has this shape. */
-export function isNetworks(value: unknown): boolean {
-  return isRecord(value) && Object.values(value).every(isNetwork)
-}
-
 function isNetwork(value: unknown): boolean {
-  if (!isRecord(value)) return false
+  if (!isObject(value)) return false
   const { rpcUrls, registry, ...others } = value
-  return isTexts(rpcUrls) && typeof registry === 'string' && Object.keys(others).length === 0
-}
-
-export function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((one) => typeof one === 'string')
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return TEXTS_KEY.is(rpcUrls) && typeof registry === 'string' && Object.keys(others).length === 0
 }
 
 /** What stands alone and has no effect is a mistake. @throws UportError `RELAY_CONFIG_INVALID` */
