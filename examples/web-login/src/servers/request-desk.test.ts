@@ -78,13 +78,48 @@ describe('the desk of requests', () => {
       throw new UportError('FETCH_FAILED', 'down', { data: { host: 'x' }, retryable: true })
     })
     const { id } = await ask()
-    const replies = Array.from({ length: 5 }, (_, i): ReplyBody => ({ access_token: `${i}.b.c` }))
+    const replies = Array.from({ length: 9 }, (_, i): ReplyBody => ({ access_token: `${i}.b.c` }))
     for (const reply of replies) expect(await desk.take(id, reply)).toBe(202)
     judged.length = 0
-    mined.add(replies[4])
+    mined.add(replies[8])
     clock.advance(1)
     await expect.poll(async () => (await desk.report(browser, id))?.status.state).toBe('done')
     expect(judged).toEqual(replies.slice(1))
+  })
+
+  it('keeps a reply that waits for the chain, however many another address sends after it', async () => {
+    let isMined = false
+    const TRUE: ReplyBody = { tx: '0x1' }
+    const { desk, browser, clock, ask } = heldDesk(async (body) => {
+      if (isMined && body === TRUE) return { did: undefined, requestId: 'r' }
+      throw new UportError('FETCH_FAILED', 'down', { data: { host: 'x' }, retryable: true })
+    })
+    const { id } = await ask()
+    expect(await desk.take(id, TRUE, '192.0.2.1')).toBe(202)
+    for (let i = 0; i < 40; i++) await desk.take(id, { tx: `${i}` }, `192.0.2.${2 + (i % 2)}`)
+    isMined = true
+    clock.advance(1)
+    await expect.poll(async () => (await desk.report(browser, id))?.status.state).toBe('done')
+  })
+
+  it('lets no refusal and no later reply end what was verified, and waits for its browser', async () => {
+    const refused = new UportError('REQUEST_REFUSED', 'no', {
+      data: { error: 'access_denied', authenticated: false },
+    })
+    const late = new UportError('REPLY_TOO_LATE', 'late')
+    const { desk, browser, accepted, ask } = heldDesk(async (body) => {
+      if (body === FORGED) throw refused
+      if (accepted.length > 0 || body !== GOOD) throw late
+      return { did: undefined, requestId: 'r', jwt: CODED }
+    })
+    const GOOD: ReplyBody = { access_token: 'good' }
+    const { id } = await ask()
+    expect(await desk.take(id, GOOD)).toBe(200)
+    expect(await desk.take(id, FORGED)).toBe(409)
+    expect(await desk.take(id, {})).toBe(409)
+    expect((await desk.report(browser, id))?.status).toEqual({ state: 'waiting' })
+    expect(await desk.bring(browser, 'the code')).toBe(id)
+    expect((await desk.report(browser, id))?.status).toMatchObject({ state: 'done' })
   })
 
   it('gives one address no more than its part of the room: its oldest request makes place for the next', async () => {

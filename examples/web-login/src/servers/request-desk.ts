@@ -69,6 +69,8 @@ interface GoodReply {
 
 interface LaterReply {
   readonly body: ReplyBody
+  /** Where it came from. */
+  readonly address: string | undefined
 }
 
 interface Asked {
@@ -79,6 +81,8 @@ interface Asked {
   readonly verify: (body: ReplyBody) => Promise<GoodReply>
   status: RequestStatus
   push: PushState
+  /** Whether a reply was verified: no other one ends the request then, and no refusal. */
+  isAnswered: boolean
   /** A good reply that waits for the code which the browser brings. */
   held: GoodReply | undefined
   judging: number
@@ -90,8 +94,10 @@ interface Asked {
 const MAX_ASKED = 2000
 const MAX_ASKED_BY_ADDRESS = MAX_ASKED / 4
 const MAX_ASKED_BY_BROWSER = 16
-/** Replies to one request that are judged at a time; as many are kept to be judged later. */
+/** Replies to one request that are judged at a time. */
 const MAX_JUDGING = 4
+/** Replies to one request that are kept to be judged later. */
+const MAX_LATER = 8
 /** Tries of a reply that cannot be judged yet, a second apart: the chain may not know a transaction at once. */
 const MAX_TRIES = 30
 /** Seconds for which what became of a request is remembered after its end. */
@@ -147,6 +153,7 @@ export class RequestDesk {
       },
       status: { state: 'waiting' },
       push: push === undefined ? 'none' : 'sent',
+      isAnswered: false,
       held: undefined,
       judging: 0,
       later: new Set(),
@@ -164,19 +171,20 @@ export class RequestDesk {
   }
 
   /**
-   * Second half: takes what was posted to the callback. What cannot be judged yet is tried again in the background, the newest
-   * replies only: others that anybody posted keep none out.
+   * Second half: takes what was posted to the callback. What cannot be judged yet is tried again in the background: a few replies,
+   * the newest of each address, so that others that anybody posted neither keep one out nor drive it out.
    *
    * @param id says which request is meant; all else is judged
+   * @param address from which it was posted
    */
-  async take(id: string, body: ReplyBody): Promise<TakenStatus> {
+  async take(id: string, body: ReplyBody, address?: string): Promise<TakenStatus> {
     const asked = this.#asked.get(id)
     if (asked === undefined) return 404
     if (asked.judging >= MAX_JUDGING) return 429
     asked.judging++
     const first = await this.#judge(asked, body).finally(() => asked.judging--)
     if (first !== 'later') return first
-    void this.#judgeLater(asked, { body })
+    void this.#judgeLater(asked, { body, address })
     return 202
   }
 
@@ -245,11 +253,12 @@ export class RequestDesk {
 
   async #judge(asked: Asked, body: ReplyBody): Promise<TakenStatus | 'later'> {
     if (!isOpen(asked.status)) return endedStatus(asked)
-    this.#set(asked, { state: 'verifying' })
+    if (!asked.isAnswered) this.#set(asked, { state: 'verifying' })
     try {
       const good = await asked.verify(body)
       // Its browser has been told meanwhile that it is over.
       if (!isOpen(asked.status)) return endedStatus(asked)
+      asked.isAnswered = true
       if (good.code === undefined) await this.#accept(asked, good)
       else {
         asked.held = good
@@ -274,10 +283,11 @@ export class RequestDesk {
   /** A forged or unfit reply ends nothing: the true one may still come. */
   #decline(asked: Asked, error: unknown): TakenStatus | 'later' {
     if (isUportError(error, 'REQUEST_REFUSED')) {
+      if (asked.isAnswered) return 409
       this.#set(asked, { state: 'refused', error: error.data.error })
       return 200
     }
-    this.#set(asked, { state: 'waiting' })
+    if (!asked.isAnswered) this.#set(asked, { state: 'waiting' })
     if (isUportError(error, 'REQUEST_EXPIRED')) return 410
     if (isUportError(error, 'REPLY_REPLAYED')) return 200
     if (isUportError(error, 'REPLY_TOO_LATE')) return 409
@@ -285,9 +295,8 @@ export class RequestDesk {
   }
 
   async #judgeLater(asked: Asked, reply: LaterReply): Promise<void> {
-    const [oldest] = asked.later
-    if (oldest !== undefined && asked.later.size >= MAX_JUDGING) asked.later.delete(oldest)
     asked.later.add(reply)
+    if (asked.later.size > MAX_LATER) makePlace(asked.later)
     for (let tries = 1; tries < MAX_TRIES; tries++) {
       await this.#after(1)
       if (this.#stop.signal.aborted || this.#clock.now() > asked.expiresAt || !asked.later.has(reply)) break
@@ -341,6 +350,14 @@ export class RequestDesk {
     this.#cancel(oldest[1])
     this.#asked.delete(oldest[0])
   }
+}
+
+/** The oldest reply of the address that has most of the places goes. */
+function makePlace(later: Set<LaterReply>): void {
+  const byAddress = new Map<string | undefined, LaterReply[]>()
+  for (const reply of later) byAddress.set(reply.address, [...(byAddress.get(reply.address) ?? []), reply])
+  const [[oldest] = []] = [...byAddress.values()].sort((one, other) => other.length - one.length)
+  if (oldest !== undefined) later.delete(oldest)
 }
 
 function tell({ listeners }: Asked): void {

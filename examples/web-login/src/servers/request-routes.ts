@@ -2,6 +2,7 @@ import { Hono } from 'hono'
 import { cors } from 'hono/cors'
 import type { Browsers } from './browsers.ts'
 import { readJson } from './read-json.ts'
+import { remoteAddress } from './remote-address.ts'
 import type { RequestDesk } from './request-desk.ts'
 
 /** Seconds for which a page's question is held. */
@@ -42,7 +43,7 @@ export function createCallbackRoutes(desk: RequestDesk): Hono {
     const body = await readJson(context.req.raw, MAX_REPLY)
     if (body === 'too-large') return context.json({ status: 'error' }, 413)
     if (body === undefined) return context.json({ status: 'error' }, 400)
-    const status = await desk.take(context.req.param('id'), body)
+    const status = await desk.take(context.req.param('id'), body, remoteAddress(context))
     return context.json({ status: status < 300 ? 'ok' : 'error' }, status)
   })
   return routes
