@@ -20,6 +20,7 @@ export {
   type RequestWait,
   requestText,
 } from './observe-requests.ts'
+export { type AsyncMethodName, observedMethods, type StoreObserver } from './observed-store.ts'
 export {
   type CallObserver,
   createTelemetry,

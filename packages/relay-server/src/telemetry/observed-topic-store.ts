@@ -1,5 +1,5 @@
 import { encodeUtf8, type TopicStore } from '@uport-kit/core'
-import { type CallObserver, observeCall } from '@uport-kit/server-operations'
+import { type CallObserver, observedMethods } from '@uport-kit/server-operations'
 import type { RelayMetrics } from './relay-metrics.ts'
 
 export interface TopicStoreObserver extends CallObserver {
@@ -17,33 +17,16 @@ const KINDS: ReadonlyMap<string, string> = new Map([
 /** A store whose calls are counted, timed and traced, without the names and bodies that they are about. */
 export function observedTopicStore(store: TopicStore, observer: TopicStoreObserver): TopicStore {
   const { metrics } = observer
-  const observed = <T>(operation: string, call: () => Promise<T>): Promise<T> =>
-    observeCall(
-      observer,
-      `store ${operation}`,
-      (seconds, failure) =>
-        metrics.record('storeCalls', seconds, {
-          operation,
-          outcome: failure === undefined ? 'ok' : 'failed',
-        }),
-      call,
-    )
-  const trim = store.trim?.bind(store)
+  const observed = observedMethods(store, ['open', 'append', 'read', 'remove', 'trim', 'sweep'], observer)
   return {
-    open: (name, topic, options) => observed('open', () => store.open(name, topic, options)),
+    ...observed,
     append: async (name, body, options) => {
-      const result = await observed('append', () => store.append(name, body, options))
+      const result = await observed.append(name, body, options)
       const kind = KINDS.get(name.slice(0, 2)) ?? 'push state'
       metrics.record('messages', 1, { kind, outcome: result.outcome })
       if (result.outcome === 'stored') metrics.record('messageBytes', encodeUtf8(body).length, { kind })
       return result
     },
-    read: (name, cursor, options) => observed('read', () => store.read(name, cursor, options)),
-    remove: (name, options) => observed('remove', () => store.remove(name, options)),
-    ...(trim !== undefined && {
-      trim: (name, cursor, options) => observed('trim', () => trim(name, cursor, options)),
-    }),
-    sweep: (options) => observed('sweep', () => store.sweep(options)),
     close: () => store.close(),
   }
 }
