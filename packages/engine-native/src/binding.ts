@@ -6,7 +6,14 @@ import type {} from './errors.ts'
 /** What is used of the `secp256k1` package. All of it throws on input it cannot read. */
 export interface Binding {
   ecdsaVerify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean
-  ecdsaRecover(signature: Uint8Array, recovery: number, digest: Uint8Array, compressed: boolean): Uint8Array
+  /** @returns `output` */
+  ecdsaRecover(
+    signature: Uint8Array,
+    recovery: number,
+    digest: Uint8Array,
+    compressed: boolean,
+    output: Uint8Array,
+  ): Uint8Array
   ecdsaSign(digest: Uint8Array, privateKey: Uint8Array): { signature: Uint8Array; recid: number }
   /** In place. */
   signatureNormalize(signature: Uint8Array): Uint8Array

@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { MemoryKeyStore, signJwt, verifyJwt } from '@uport-kit/core'
+import { concatBytes, decodeHex, encodeHex, MemoryKeyStore, signJwt, verifyJwt } from '@uport-kit/core'
 import { describe, expect, it, vi } from 'vitest'
 import { bestEngine, createNativeEngine } from './native-engine.ts'
 
@@ -61,6 +61,25 @@ describe('where it loads', () => {
     const onFallback = vi.fn()
     expect(bestEngine({ onFallback })).not.toHaveProperty('prepare')
     expect(onFallback).not.toHaveBeenCalled()
+  })
+
+  it('writes into nothing it is given, and answers in arrays that no later question changes', () => {
+    const engine = createNativeEngine()
+    const [one, other] = [1, 2].map((byte) => new Uint8Array(32).fill(byte)) as [Uint8Array, Uint8Array]
+    const { r, s, recovery } = engine.sign(one, other)
+    const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
+    const highS = decodeHex((order - BigInt(`0x${encodeHex(s)}`)).toString(16), { prefix: 'none' })!
+    const signature = concatBytes(r, highS)
+    const publicKey = engine.decompress(engine.publicKeyOf(other))!
+    const given = [signature, one, publicKey].map((bytes) => bytes.slice())
+    expect(engine.verify(signature, one, publicKey)).toBe(true)
+    const answer = engine.recover(signature, recovery === 0 ? 1 : 0, one)!
+    expect([signature, one, publicKey]).toEqual(given)
+    expect(answer).toEqual(publicKey)
+    expect(engine.recover(signature, recovery, one)).not.toEqual(publicKey)
+    expect(engine.recover(new Uint8Array(64), recovery, one)).toBeUndefined()
+    expect(answer).toEqual(publicKey)
+    expect(answer.buffer.byteLength).toBe(65)
   })
 
   it('signs and verifies tokens in one line each', async () => {

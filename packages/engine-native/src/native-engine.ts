@@ -42,16 +42,31 @@ function warn(reason: UportError<'ENGINE_UNAVAILABLE'>): void {
 function wrap(binding: Binding): Secp256k1Engine {
   const noble = createNobleEngine()
   const points = new WholePoints(binding)
+  // Passed to the binding in place of the caller's arrays: a small array lives among the objects, and would get memory of
+  // its own there, each time anew. No call is interrupted, so no two questions meet in them; nothing secret ever does.
+  const sharedSignature = new Uint8Array(64)
+  const sharedDigest = new Uint8Array(32)
+  const sharedPoint = new Uint8Array(65)
   const isPrivateKey = (bytes: Uint8Array): boolean => bytes.length === 32 && binding.privateKeyVerify(bytes)
   return Object.freeze<Secp256k1Engine>({
     verify(signature, digest, publicKey) {
       if (signature.length !== 64 || digest.length !== 32 || !isPlainPoint(publicKey)) return false
-      return orElse(false, () => binding.ecdsaVerify(lowS(binding, signature), digest, points.of(publicKey)))
+      return orElse(false, () => {
+        const whole = points.of(publicKey)
+        sharedSignature.set(signature)
+        sharedDigest.set(digest)
+        if (mayHaveHighS(sharedSignature)) binding.signatureNormalize(sharedSignature)
+        return binding.ecdsaVerify(sharedSignature, sharedDigest, whole)
+      })
     },
     recover(signature, recovery, digest) {
       if (signature.length !== 64 || digest.length !== 32 || (recovery !== 0 && recovery !== 1))
         return undefined
-      return orElse(undefined, () => binding.ecdsaRecover(signature, recovery, digest, false))
+      return orElse(undefined, () => {
+        sharedSignature.set(signature)
+        sharedDigest.set(digest)
+        return binding.ecdsaRecover(sharedSignature, recovery, sharedDigest, false, sharedPoint).slice()
+      })
     },
     sign(digest, privateKey) {
       // libsecp256k1 departs from RFC 6979 where the digest is not below the order, and noble says what is wrong.
@@ -77,10 +92,8 @@ function isPlainPoint({ length, 0: form }: Uint8Array): boolean {
   return length === 33 ? form === 2 || form === 3 : length === 65 && form === 4
 }
 
-function lowS(binding: Binding, signature: Uint8Array): Uint8Array {
-  return signature[32]! < FIRST_BYTE_OF_HALF_ORDER
-    ? signature
-    : binding.signatureNormalize(Uint8Array.from(signature))
+function mayHaveHighS(signature: Uint8Array): boolean {
+  return signature[32]! >= FIRST_BYTE_OF_HALF_ORDER
 }
 
 function mayExceedOrder(digest: Uint8Array): boolean {

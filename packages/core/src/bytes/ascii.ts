@@ -13,7 +13,9 @@ export function digitTable(alphabet: string): Uint8Array {
   return table
 }
 
-/** The char codes of an alphabet, by digit value. */
-export function codeTable(alphabet: string): Uint8Array {
-  return Uint8Array.from(alphabet, (character) => character.charCodeAt(0))
+/** The char codes of a text, all of them below 256; of an alphabet by digit value. */
+export function charCodes(text: string): Uint8Array {
+  const codes = new Uint8Array(text.length)
+  for (let index = 0; index < text.length; index++) codes[index] = text.charCodeAt(index)
+  return codes
 }

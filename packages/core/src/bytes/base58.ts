@@ -1,7 +1,7 @@
-import { asciiText, codeTable, digitTable } from './ascii.ts'
+import { asciiText, charCodes, digitTable } from './ascii.ts'
 
 const ALPHABET = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
-const CODES = codeTable(ALPHABET)
+const CODES = charCodes(ALPHABET)
 const DIGITS = digitTable(ALPHABET)
 
 /** Encoding works in limbs of five base58 digits, 16 bits at a time: every product stays below 2^53. */

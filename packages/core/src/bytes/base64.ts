@@ -1,8 +1,8 @@
-import { codeTable, digitTable } from './ascii.ts'
+import { charCodes, digitTable } from './ascii.ts'
 import { decodeSextets, encodeSextets } from './sextets.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
-const CODES = codeTable(ALPHABET)
+const CODES = charCodes(ALPHABET)
 const DIGITS = digitTable(ALPHABET)
 
 /** Standard Base64 with padding (RFC 4648, section 4). */

@@ -1,11 +1,10 @@
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import { encodeBase64url } from './base64url.ts'
 import { hashKeccak } from './keccak.ts'
-import { findPlatformHash } from './platform-hash.ts'
+import { platformHash } from './platform.ts'
 import { encodeUtf8 } from './utf8.ts'
 
-const platform = findPlatformHash()
-const hash256 = platform?.sha256 ?? hashPortably
+const hash256 = platformHash?.sha256 ?? hashPortably
 
 function hashPortably(input: Uint8Array | string): Uint8Array {
   return nobleSha256(typeof input === 'string' ? encodeUtf8(input) : input)
@@ -33,7 +32,7 @@ export function keccak256(bytes: Uint8Array): Uint8Array {
 
 /** The first 32 bits, big-endian, of SHA3-256 (FIPS 202), which is not Keccak-256. */
 export function sha3Checksum(bytes: Uint8Array): number {
-  if (platform?.sha3Hex !== undefined) return Number.parseInt(platform.sha3Hex(bytes).slice(0, 8), 16)
+  if (platformHash?.sha3Hex !== undefined) return Number.parseInt(platformHash.sha3Hex(bytes).slice(0, 8), 16)
   return readUint32(hashKeccak(bytes, 0x06), 0)
 }
 

@@ -1,6 +1,6 @@
-import { asciiText, codeTable } from './ascii.ts'
+import { asciiText, charCodes } from './ascii.ts'
 
-const CODES = codeTable('0123456789abcdef')
+const CODES = charCodes('0123456789abcdef')
 
 /** Whether hex text starts with `0x`: it must, it may, or it must not. */
 export type HexPrefix = 'required' | 'optional' | 'none'

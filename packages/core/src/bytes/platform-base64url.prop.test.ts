@@ -1,14 +1,20 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { digitTable } from './ascii.ts'
+import { decodeBase64url } from './base64url.ts'
 import { findPlatformBase64url } from './platform-base64url.ts'
 import { decodeSextets, encodeSextets } from './sextets.ts'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 const DIGITS = digitTable(ALPHABET)
 const CODES = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0))
+const read = findPlatformBase64url()!
 const portable = (text: string) => decodeSextets(text, text.length, DIGITS, true)
-const platform = findPlatformBase64url()!
+/** In arrays that compare as the portable reader's do. */
+const platform = (text: string) => {
+  const bytes = read(text)
+  return bytes && new Uint8Array(bytes)
+}
 
 describe('base64url of the platform', () => {
   it('is read as the portable reader does', () => {
@@ -38,9 +44,14 @@ describe('base64url of the platform', () => {
     )
   })
 
-  it('gives arrays of their own, and is not looked for where there is none', () => {
-    const bytes = platform('AAAA')
-    expect([bytes?.constructor, bytes?.buffer.byteLength]).toEqual([Uint8Array, 3])
+  it('gives arrays of their own where they are kept, at every length', () => {
+    for (const length of [3, 300]) {
+      const bytes = decodeBase64url(encodeSextets(new Uint8Array(length), CODES))
+      expect([bytes?.constructor, bytes?.buffer.byteLength]).toEqual([Uint8Array, length])
+    }
+  })
+
+  it('is not looked for where there is none', () => {
     for (const scope of [
       {},
       { process: {} },

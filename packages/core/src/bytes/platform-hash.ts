@@ -1,3 +1,5 @@
+import { charCodes } from './ascii.ts'
+
 /** Hashes that a platform offers beside `crypto.subtle`, whose answers come too late for code that runs at once. */
 export interface PlatformHash {
   /** FIPS 180-4; of a text its UTF-8 bytes. */
@@ -7,8 +9,7 @@ export interface PlatformHash {
 }
 
 interface HashFunctions {
-  hash?(algorithm: string, data: Uint8Array | string, encoding: 'buffer'): Uint8Array
-  hash?(algorithm: string, data: Uint8Array, encoding: 'hex'): string
+  hash?(algorithm: string, data: Uint8Array | string, encoding: 'latin1' | 'hex'): string
   getHashes(): readonly string[]
 }
 
@@ -25,8 +26,8 @@ export function findPlatformHash(scope: object = globalThis): PlatformHash | und
   const hash = crypto?.hash
   if (crypto === undefined || hash === undefined) return undefined
   return Object.freeze({
-    // A copy: the platform's buffers are views of memory that others share, and cut themselves otherwise than arrays do.
-    sha256: (input: Uint8Array | string) => new Uint8Array(hash('sha256', input, 'buffer')),
+    // By way of a text, in half of the time: a buffer is memory of its own, which must be had, copied and given back.
+    sha256: (input: Uint8Array | string) => charCodes(hash('sha256', input, 'latin1')),
     sha3Hex: crypto.getHashes().includes('sha3-256')
       ? (bytes: Uint8Array) => hash('sha3-256', bytes, 'hex')
       : undefined,

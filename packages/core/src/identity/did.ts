@@ -74,7 +74,7 @@ export function foldDid(text: string): Did {
   }
   const { did, method, id } = parseDid(text)
   if (did !== text) throw didError()
-  if (!HEX_METHODS.has(method)) return did
+  if (!HEX_METHODS.has(method) || id === id.toLowerCase()) return did
   const parts = id.split(':').map((part) => (HEX_PART.test(part) ? part.toLowerCase() : part))
   return `did:${method}:${parts.join(':')}`
 }

@@ -1,4 +1,4 @@
-import { decodeBase64url, encodeBase64url } from '../bytes/base64url.ts'
+import { decodeBase64url, encodeBase64url, viewBase64url } from '../bytes/base64url.ts'
 import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
 import { UportError } from '../errors/uport-error.ts'
 import type { Json, JsonObject } from '../ports/json.ts'
@@ -58,7 +58,7 @@ export function decodeJwt(jwt: unknown, options: DecodeJwtOptions = {}): Decoded
   const header = USUAL_HEADERS.get(encodedHeader) ?? decodeObject(encodedHeader, 'header')
   if (!hasAlgorithm(header)) throw malformed('header names no algorithm')
   const payload = decodeObject(jwt.slice(firstDot + 1, secondDot), 'payload')
-  const signature = decodePart(jwt.slice(secondDot + 1), 'signature')
+  const signature = decodePart(jwt.slice(secondDot + 1), 'signature', decodeBase64url)
   return Object.freeze({ jwt, header, payload, signature, signingInput: jwt.slice(0, secondDot) })
 }
 
@@ -74,15 +74,15 @@ const USUAL_HEADERS: ReadonlyMap<string, JwtHeader> = new Map(
 
 type Part = 'header' | 'payload' | 'signature'
 
-function decodePart(text: string, part: Part): Uint8Array {
+function decodePart(text: string, part: Part, decode: typeof decodeBase64url): Uint8Array {
   if (text === '') throw malformed(`${part} is empty`)
-  const bytes = decodeBase64url(text)
+  const bytes = decode(text)
   if (bytes === undefined) throw malformed(`${part} is not canonical base64url`)
   return bytes
 }
 
 function decodeObject(encoded: string, part: Part): JsonObject {
-  const text = decodeUtf8(decodePart(encoded, part))
+  const text = decodeUtf8(decodePart(encoded, part, viewBase64url))
   if (text === undefined) throw malformed(`${part} is not UTF-8`)
   const value = parseJson(text)
   if (!isJsonObject(value)) throw malformed(`${part} is not a JSON object`)

@@ -10,5 +10,5 @@ export function compressPoint(point: Uint8Array): Uint8Array {
 
 /** The Ethereum address of an uncompressed point (65 bytes): `0x` and 40 lower-case hex digits. */
 export function pointToAddress(point: Uint8Array): string {
-  return `0x${encodeHex(keccak256(point.subarray(1)).subarray(12))}`
+  return `0x${encodeHex(keccak256(point.subarray(1))).slice(24)}`
 }

@@ -4,7 +4,7 @@ import type { Did } from '../ports/did.ts'
 import { createEs256kRecoverableVerifier, createEs256kVerifier } from './es256k.ts'
 import { KnownAddresses } from './known-addresses.ts'
 import type { DeferrableEngine } from './secp256k1-engine.ts'
-import type { SignatureVerifier, SignedToken } from './signature-verifier.ts'
+import type { SignatureVerifier } from './signature-verifier.ts'
 
 /** What of a hostile header is repeated in an error. */
 const MAX_NAME = 32
@@ -65,15 +65,14 @@ export function checkSignatureLength(
 /**
  * The key that signed.
  *
+ * @param found what a verifier answered
  * @throws UportError `JWT_SIGNATURE_INVALID` with the ids of the keys that were tried
  */
-export async function verifySignature(
-  token: SignedToken,
+export function requireSigner(
+  found: VerificationKey | undefined,
   keys: readonly VerificationKey[],
-  verifier: SignatureVerifier,
   issuer: Did,
-): Promise<VerificationKey> {
-  const found = await verifier.verify(token, keys)
+): VerificationKey {
   // Only a key that was offered counts, whatever a verifier from outside answers.
   if (found !== undefined && keys.includes(found)) return found
   throw new UportError(

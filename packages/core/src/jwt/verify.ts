@@ -11,7 +11,7 @@ import { candidateKeys } from './candidate-keys.ts'
 import { type DecodedJwt, decodeJwt, type JwtHeader } from './decode.ts'
 import { createNobleEngine } from './noble-engine.ts'
 import type { DeferrableEngine, Secp256k1Engine } from './secp256k1-engine.ts'
-import { checkSignatureLength, isBuiltIn, selectVerifier, verifySignature } from './signature.ts'
+import { checkSignatureLength, isBuiltIn, requireSigner, selectVerifier } from './signature.ts'
 import type { SignatureVerdicts } from './signature-verdicts.ts'
 import type { SignatureVerifier } from './signature-verifier.ts'
 import { checkTime, readTimeClaims, requireTimeRules, type TimeClaims, type TimeRules } from './time.ts'
@@ -120,7 +120,7 @@ export async function verifyInTurn(
   }
   const known = verdicts?.find(subject, keys)
   for (let turn = shared?.pause(); turn !== undefined; turn = shared?.pause()) await turn
-  const key = known ?? (await verifySignature(token, keys, verifier, issuer))
+  const key = known ?? requireSigner(await verifier.verify(token, keys), keys, issuer)
   if (known === undefined) verdicts?.remember(subject, key)
 
   const skewUsed = checkTime(times, rules)
