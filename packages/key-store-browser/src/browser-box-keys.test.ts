@@ -1,7 +1,8 @@
 import { ManualClock, sealBox } from '@uport-kit/core'
 import { IDBDatabase } from 'fake-indexeddb'
 import { describe, expect, test, vi } from 'vitest'
-import { createOrigin, failureOf } from '../test-support/tabs.ts'
+import { failureOf } from '../../../test/support/failure-of.ts'
+import { createOrigin } from '../test-support/tabs.ts'
 import { openBrowserBoxKeys } from './browser-box-keys.ts'
 
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes)

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { keyManagerCases, keyStoreCases } from '@uport-kit/core/conformance'
 import { openFileKeyStore } from '@uport-kit/key-store-file'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { launchChromiumProfile } from '../../../test/support/browser/chromium.ts'
 import { describeBrowser } from '../../../test/support/browser/describe-browser.ts'
@@ -14,7 +14,6 @@ const CANARY = 'c0ffee'.padEnd(64, '5aa51d')
 
 describeBrowser('BrowserKeyStore in Chromium', () => {
   let chromium: TestBrowser
-  let context: BrowserContext
   let one: Page
   let other: Page
   beforeAll(async () => {
@@ -22,11 +21,7 @@ describeBrowser('BrowserKeyStore in Chromium', () => {
       pages: { keys: new URL('../test-support/key-store-page.ts', import.meta.url) },
       args: ['--host-resolver-rules=MAP insecure.test 127.0.0.1'],
     })
-    context = await chromium.newContext()
-    ;[one, other] = await Promise.all([
-      chromium.openPage('keys', context),
-      chromium.openPage('keys', context),
-    ])
+    ;[one, other] = await chromium.openTabs('keys')
   }, 60_000)
   afterAll(() => chromium?.close())
   // Under whatever the test has left open in the tabs.
@@ -119,7 +114,7 @@ describeBrowser('BrowserKeyStore in Chromium', () => {
         await store.create({ keyId: 'key' })
         Object.assign(globalThis, { store })
       })
-      const session = await context.newCDPSession(one)
+      const session = await one.context().newCDPSession(one)
       await session.send('Storage.clearDataForOrigin', { origin: chromium.origin, storageTypes: 'all' })
       const after = await one.evaluate(async () => {
         const store: Awaited<ReturnType<typeof keyStore.openBrowserKeyStore>> = Reflect.get(
@@ -147,7 +142,7 @@ describeBrowser('BrowserKeyStore in Chromium', () => {
       }
       expect(await one.evaluate(ask)).toBe('best-effort')
       const session = await chromium.browser.newBrowserCDPSession()
-      const { targetInfo } = await (await context.newCDPSession(one)).send('Target.getTargetInfo')
+      const { targetInfo } = await (await one.context().newCDPSession(one)).send('Target.getTargetInfo')
       await session.send('Browser.grantPermissions', {
         permissions: ['durableStorage'],
         origin: chromium.origin,
@@ -233,7 +228,7 @@ describeBrowser('BrowserKeyStore in Chromium', () => {
   })
 
   test('a page without HTTPS is told so', async () => {
-    const page = await openPage(context, chromium.url('keys').replace('127.0.0.1', 'insecure.test'))
+    const page = await openPage(one.context(), chromium.url('keys').replace('127.0.0.1', 'insecure.test'))
     const failure = await page.evaluate(() => keyStore.failureOf(keyStore.openBrowserKeyStore()))
     expect(failure).toBe('KEY_STORAGE_UNAVAILABLE insecure-context')
     await page.close()

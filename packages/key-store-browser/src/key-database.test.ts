@@ -1,7 +1,8 @@
 import { ManualClock } from '@uport-kit/core'
 import { IDBDatabase, IDBFactory } from 'fake-indexeddb'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createOrigin, failureOf, listed } from '../test-support/tabs.ts'
+import { failureOf } from '../../../test/support/failure-of.ts'
+import { createOrigin, listed } from '../test-support/tabs.ts'
 import { openBrowserKeyStore } from './browser-key-store.ts'
 import { deleteBrowserKeys } from './key-database.ts'
 

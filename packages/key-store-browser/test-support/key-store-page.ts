@@ -1,6 +1,6 @@
 // Runs inside the browser: what the tests call there.
 
-import { isUportError, openBox, type PublicKeyInfo, type SignContext, sealBox, sha256 } from '@uport-kit/core'
+import { openBox, type PublicKeyInfo, type SignContext, sealBox, sha256 } from '@uport-kit/core'
 import { createConformanceTools, keyManagerCases, keyStoreCases } from '@uport-kit/core/conformance'
 import {
   type BrowserKeyStore,
@@ -8,6 +8,7 @@ import {
   openBrowserBoxKeys,
   openBrowserKeyStore,
 } from '@uport-kit/key-store-browser'
+import { failureOf } from '../../../test/support/failure-of.ts'
 
 const preimage = new TextEncoder().encode('header.payload')
 const digest = sha256(preimage)
@@ -40,18 +41,6 @@ async function listKeys(store: BrowserKeyStore): Promise<string[]> {
   const keys: PublicKeyInfo[] = []
   for await (const key of store.list()) keys.push(key)
   return keys.map(({ keyId, publicKey }) => `${keyId} ${hex(publicKey)}`)
-}
-
-/** The code of what a call rejects with, and its reason where it has one. */
-async function failureOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-  } catch (error) {
-    if (!isUportError(error)) return error instanceof Error ? error.name : 'no error'
-    const { reason } = error.data as { readonly reason?: string }
-    return reason === undefined ? error.code : `${error.code} ${reason}`
-  }
-  return 'none'
 }
 
 /** Every row of every store, as a script of the page gets it. */

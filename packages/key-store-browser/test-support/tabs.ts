@@ -1,4 +1,4 @@
-import { isUportError, type SignContext, sha256 } from '@uport-kit/core'
+import { type SignContext, sha256 } from '@uport-kit/core'
 import { IDBFactory } from 'fake-indexeddb'
 import { BrowserBoxKeys } from '../src/browser-box-keys.ts'
 import { BrowserKeyStore } from '../src/browser-key-store.ts'
@@ -23,18 +23,6 @@ export function createOrigin() {
 export const preimage = new TextEncoder().encode('header.payload')
 export const digest = sha256(preimage)
 export const context: SignContext = { purpose: 'jwt', hash: 'sha256', preimage, preview: {} }
-
-/** The code of what a call rejects with, and its reason where it has one. */
-export async function failureOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-  } catch (error) {
-    if (!isUportError(error)) return error instanceof Error ? error.name : 'no error'
-    const { reason } = error.data as { readonly reason?: string }
-    return reason === undefined ? error.code : `${error.code} ${reason}`
-  }
-  return 'none'
-}
 
 export async function listed(store: BrowserKeyStore): Promise<string[]> {
   const names: string[] = []

@@ -1,5 +1,5 @@
 import { requestStoreCases, walletStoreCases } from '@uport-kit/core/conformance'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { describeBrowser } from '../../../test/support/browser/describe-browser.ts'
 import { openTestBrowser, type TestBrowser } from '../../../test/support/browser/test-browser.ts'
@@ -7,7 +7,6 @@ import { writeUntil } from '../test-support/write-until.ts'
 
 describeBrowser('the stores in Chromium', () => {
   let chromium: TestBrowser
-  let context: BrowserContext
   let one: Page
   let other: Page
   beforeAll(async () => {
@@ -17,11 +16,7 @@ describeBrowser('the stores in Chromium', () => {
         worker: new URL('../test-support/store-worker.ts', import.meta.url),
       },
     })
-    context = await chromium.newContext()
-    ;[one, other] = await Promise.all([
-      chromium.openPage('stores', context),
-      chromium.openPage('stores', context),
-    ])
+    ;[one, other] = await chromium.openTabs('stores')
   }, 60_000)
   afterAll(() => chromium?.close())
   // Under whatever the test has left open in the tabs.
@@ -129,10 +124,10 @@ describeBrowser('the stores in Chromium', () => {
   })
 
   test('a page that is killed in the middle of writes leaves what it was told, and no half of a write', async () => {
-    const page = await chromium.openPage('stores', context)
+    const page = await chromium.openPage('stores', one.context())
     const { acknowledged, enough } = await writeUntil(page, 10)
     await enough
-    const session = await context.newCDPSession(page)
+    const session = await one.context().newCDPSession(page)
     const gone = new Promise((resolve) => page.once('crash', resolve))
     session.send('Page.crash').catch(() => {})
     await gone

@@ -1,7 +1,8 @@
 import { ManualClock } from '@uport-kit/core'
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { createOrigin, failureOf, NOW, pending, settled } from '../test-support/tabs.ts'
+import { failureOf } from '../../../test/support/failure-of.ts'
+import { createOrigin, NOW, pending, settled } from '../test-support/tabs.ts'
 import {
   type BrowserWalletStore,
   deleteBrowserStores,

@@ -1,6 +1,6 @@
 // Runs inside the browser: what the tests call there.
 
-import { isUportError, ManualClock, type PendingRequest } from '@uport-kit/core'
+import { ManualClock, type PendingRequest } from '@uport-kit/core'
 import { createConformanceTools, requestStoreCases, walletStoreCases } from '@uport-kit/core/conformance'
 import {
   type BrowserWalletStore,
@@ -9,6 +9,7 @@ import {
   openBrowserRequestStore,
   openBrowserWalletStore,
 } from '@uport-kit/store-browser'
+import { failureOf } from '../../../test/support/failure-of.ts'
 
 const NOW = 1_700_000_000
 const tools = () => createConformanceTools()
@@ -62,18 +63,6 @@ function pending(id: string): PendingRequest {
     expiresAt: Math.floor(Date.now() / 1000) + 120,
     reply: { channel: 'relay', callback: 'https://relay.example/t/x', state: { secret: 's' } },
   }
-}
-
-/** The code of what a call rejects with, and its reason where it has one. */
-async function failureOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-  } catch (error) {
-    if (!isUportError(error)) return error instanceof Error ? error.name : 'no error'
-    const { reason } = error.data as { readonly reason?: string }
-    return reason === undefined ? error.code : `${error.code} ${reason}`
-  }
-  return 'none'
 }
 
 /** Resolves with the key of the next change that another tab makes. */

@@ -1,4 +1,4 @@
-import { isUportError, type PendingRequest } from '@uport-kit/core'
+import type { PendingRequest } from '@uport-kit/core'
 import { IDBFactory } from 'fake-indexeddb'
 import { BrowserAnsweredRequests } from '../src/browser-answered-requests.ts'
 import { BrowserRequestStore } from '../src/browser-request-store.ts'
@@ -52,16 +52,4 @@ export function pending(id: string, expiresAt = NOW + 120): PendingRequest {
     reply: { channel: 'relay', callback: 'https://relay.example/t/x', state: { secret: 's3cret' } },
     appState: { returnTo: '/' },
   }
-}
-
-/** The code of what a call rejects with, and its reason where it has one. */
-export async function failureOf(call: Promise<unknown>): Promise<string> {
-  try {
-    await call
-  } catch (error) {
-    if (!isUportError(error)) return error instanceof Error ? error.name : 'no error'
-    const { reason } = error.data as { readonly reason?: string }
-    return reason === undefined ? error.code : `${error.code} ${reason}`
-  }
-  return 'none'
 }

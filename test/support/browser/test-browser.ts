@@ -17,6 +17,8 @@ export interface TestBrowser {
   url(name: string): string
   /** Storage of its own, empty; its pages are tabs of one another. */
   newContext(): Promise<BrowserContext>
+  /** Opens a page twice: two tabs of one empty storage. */
+  openTabs(name: string): Promise<readonly [Page, Page]>
   /** Opens a page in a context, and fails where its module throws. */
   openPage(name: string, context: BrowserContext): Promise<Page>
   /** Ends browser and server. */
@@ -39,6 +41,10 @@ export async function openTestBrowser(options: TestBrowserOptions): Promise<Test
     origin: server.origin,
     url,
     newContext: () => browser.newContext(),
+    async openTabs(name) {
+      const context = await browser.newContext()
+      return Promise.all([openPage(context, url(name)), openPage(context, url(name))])
+    },
     openPage: (name, context) => openPage(context, url(name)),
     async close() {
       await browser.close()

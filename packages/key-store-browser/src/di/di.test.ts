@@ -1,6 +1,7 @@
 import { assemble, TOKENS } from '@uport-kit/core/di'
 import { expect, test } from 'vitest'
-import { createOrigin, failureOf } from '../../test-support/tabs.ts'
+import { failureOf } from '../../../../test/support/failure-of.ts'
+import { createOrigin } from '../../test-support/tabs.ts'
 import { BROWSER_KEY_STORE, browserKeysModule } from './index.ts'
 
 test('an assembly signs with one store, opens boxes beside it, and lets go of both', async () => {

@@ -1,7 +1,8 @@
 import { ManualClock } from '@uport-kit/core'
 import { assemble, provide, TOKENS } from '@uport-kit/core/di'
 import { expect, test } from 'vitest'
-import { createOrigin, failureOf, NOW, pending } from '../../test-support/tabs.ts'
+import { failureOf } from '../../../../test/support/failure-of.ts'
+import { createOrigin, NOW, pending } from '../../test-support/tabs.ts'
 import { browserStoresModule } from './index.ts'
 
 test('an assembly keeps all three in one database, by its own clock, and lets go of them', async () => {
