@@ -10,10 +10,10 @@ import {
   sha256Base64url,
   type TopicStore,
 } from '@uport-kit/core'
+import { RateLimiter } from '@uport-kit/server-operations/http'
 import { describe, expect, it } from 'vitest'
 import { createRelayApp, levelTopicStore, memoryTopicStore } from './index.ts'
 import { ByteShares } from './limits/byte-shares.ts'
-import { RateLimiter } from '@uport-kit/server-operations/http'
 import { TopicLedger } from './limits/topic-ledger.ts'
 import { startSweeper } from './sweeper.ts'
 

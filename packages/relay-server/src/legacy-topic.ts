@@ -1,7 +1,7 @@
 import type { TopicMessage } from '@uport-kit/core'
+import { parseJsonObject } from '@uport-kit/server-operations/http'
 import type { LedgerRefusal } from './limits/topic-ledger.ts'
 import { openTopic } from './open-topic.ts'
-import { parseJsonObject } from '@uport-kit/server-operations/http'
 import type { Relay } from './relay.ts'
 import { storeMessage } from './store-message.ts'
 

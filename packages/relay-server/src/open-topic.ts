@@ -17,11 +17,12 @@ export async function openTopic(
   topic: TopicToOpen,
 ): Promise<'opened' | 'exists' | LedgerRefusal> {
   const { name, address, expiresAt, capacity, maxTopics } = topic
+  const leaveTopics = relay.ledger.leaves(address)
   const entry = relay.ledger.enter(name, address, expiresAt, maxTopics)
   if (entry === 'too-many' || entry === 'crowded') return entry
   let result: 'opened' | 'exists' | 'full' | undefined
   try {
-    result = await relay.store.open(name, { expiresAt, capacity, maxTopics })
+    result = await relay.store.open(name, { expiresAt, capacity, maxTopics, leaveTopics })
     return result === 'full' ? 'crowded' : result
   } finally {
     // What was not opened here is not on this address's account, and its end is not known.

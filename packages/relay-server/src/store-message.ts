@@ -18,10 +18,11 @@ export async function storeMessage(
   const bytes = encodeUtf8(body).length
   // A topic that was open before this process began: counted for as long as it may live.
   const until = relay.ledger.expiryOf(name) ?? relay.clock.now() + relay.limits.maxTopicSeconds
+  const leaveBytes = relay.shares.leaves(address)
   if (!relay.shares.take(address, name, bytes, until)) return 'too-many'
   let isStored = false
   try {
-    const { outcome } = await relay.store.append(name, body)
+    const { outcome } = await relay.store.append(name, body, { leaveBytes })
     isStored = outcome === 'stored'
     return outcome === 'store-full' ? 'crowded' : outcome
   } finally {

@@ -1,4 +1,5 @@
 import {
+  type AppendOptions,
   type AppendResult,
   type Clock,
   isUportError,
@@ -60,7 +61,7 @@ class RedisTopicStore implements TopicStore {
 
   async open(
     name: string,
-    { expiresAt, capacity, maxTopics = Infinity }: TopicToStore,
+    { expiresAt, capacity, maxTopics = Infinity, leaveTopics = 0 }: TopicToStore,
     options: Options = {},
   ): Promise<OpenTopicResult> {
     if (!Number.isSafeInteger(expiresAt) || !Number.isSafeInteger(capacity) || capacity < 1)
@@ -68,7 +69,8 @@ class RedisTopicStore implements TopicStore {
     const now = this.#clock.now()
     const seconds = Math.max(1, expiresAt - now + LEFT_OVER_SECONDS)
     const keys = this.#keys(name)
-    const most = Math.min(this.#maxTopics, Math.ceil(maxTopics / this.#shards.count))
+    const all = Math.min(this.#maxTopics, Math.ceil(maxTopics / this.#shards.count))
+    const most = all - Math.ceil(leaveTopics / this.#shards.count)
     try {
       const result = await runCommand(
         () =>
@@ -84,9 +86,10 @@ class RedisTopicStore implements TopicStore {
     }
   }
 
-  async append(name: string, body: string, options: Options = {}): Promise<AppendResult> {
+  async append(name: string, body: string, options: AppendOptions = {}): Promise<AppendResult> {
     const keys = this.#keys(name)
-    const args = [this.#clock.now(), name, body, this.#maxBytes]
+    const maxBytes = this.#maxBytes - Math.ceil((options.leaveBytes ?? 0) / this.#shards.count)
+    const args = [this.#clock.now(), name, body, maxBytes]
     try {
       const [outcome, cursor] = (await runCommand(
         () => this.#write(keys, () => APPEND.run(this.#client, keys, args)),

@@ -50,7 +50,8 @@ describeWithProgram('redis-server', 'stores on Redis', (path) => {
       await store.open('b', topic),
       await store.open('c', topic),
     ]).toEqual(['opened', 'opened', 'full'])
-    expect((await store.append('a', '12345678')).outcome).toBe('stored')
+    expect((await store.append('a', '12345678', { leaveBytes: 3 })).outcome).toBe('store-full')
+    expect((await store.append('a', '12345678', { leaveBytes: 2 })).outcome).toBe('stored')
     expect((await store.append('b', '123')).outcome).toBe('store-full')
     expect((await store.append('b', 'é')).outcome).toBe('stored')
     await store.remove('a')
@@ -67,6 +68,7 @@ describeWithProgram('redis-server', 'stores on Redis', (path) => {
     const topic = { expiresAt: NOW + 60, capacity: 8 }
     expect(await store.open('a', { ...topic, maxTopics: 1 })).toBe('opened')
     expect(await store.open('b', { ...topic, maxTopics: 1 })).toBe('full')
+    expect(await store.open('b', { ...topic, leaveTopics: 1 })).toBe('full')
     expect(await store.open('b', topic)).toBe('opened')
     expect(await store.open('c', { ...topic, maxTopics: 9 })).toBe('full')
     for (const body of ['1', '2', '3']) await store.append('a', body)

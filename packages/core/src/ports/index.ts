@@ -22,6 +22,7 @@ export type { ConsumeResult, PendingRequest, RequestStore } from './request-stor
 export type { SafeFetch, SafeRequest, SafeResponse } from './safe-fetch.ts'
 export type { TopicBus } from './topic-bus.ts'
 export type {
+  AppendOptions,
   AppendResult,
   OpenTopicResult,
   ReadTopicOptions,

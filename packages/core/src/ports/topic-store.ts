@@ -27,6 +27,14 @@ export interface TopicToStore {
    * others; bounds nothing beyond the store's own bound. A store that spreads its topics may count a part of them. Default: none.
    */
   readonly maxTopics?: number | undefined
+  /** Of what the store may hold, and of `maxTopics`: so many places must stay free for others, or the store is full. Default 0. */
+  readonly leaveTopics?: number | undefined
+}
+
+/** How a message is added. */
+export interface AppendOptions extends Options {
+  /** Of the bytes that the store may hold: so many must stay free for others, or the store is full. Default 0. */
+  readonly leaveBytes?: number | undefined
 }
 
 /** How a topic is read. */
@@ -51,7 +59,7 @@ export interface TopicStore {
    */
   open(name: string, topic: TopicToStore, options?: Options): Promise<OpenTopicResult>
   /** Adds a message. An identical body is a duplicate and takes no room; the topic's capacity counts distinct bodies. */
-  append(name: string, body: string, options?: Options): Promise<AppendResult>
+  append(name: string, body: string, options?: AppendOptions): Promise<AppendResult>
   /** The messages after `cursor` (0: all), oldest first; undefined where there is no such topic. */
   read(name: string, cursor: number, options?: ReadTopicOptions): Promise<readonly TopicMessage[] | undefined>
   /** Removes the topic and its messages; true when there was one. */

@@ -1,4 +1,5 @@
 import type { Clock } from '@uport-kit/core'
+import { toLeave } from './to-leave.ts'
 
 export interface ByteSharesOptions {
   readonly perAddress: number
@@ -24,6 +25,11 @@ export class ByteShares {
 
   constructor(options: ByteSharesOptions) {
     this.#options = options
+  }
+
+  /** How many bytes of the store an address must leave free to others. */
+  leaves(address: string): number {
+    return toLeave(this.#used(address))
   }
 
   /** Takes room for a message, until its topic ends or is removed. @returns false where the address has its share */

@@ -1,4 +1,5 @@
 import type { Clock } from '@uport-kit/core'
+import { toLeave } from './to-leave.ts'
 
 export interface TopicLedgerOptions {
   readonly total: number
@@ -32,7 +33,12 @@ export class TopicLedger {
     return this.#topics.get(name)?.expiresAt
   }
 
-  /** Enters a topic, unless as many as `total` are; one that is entered already stays as it is. */
+  /** How many places an address must leave free to others. */
+  leaves(address: string): number {
+    return toLeave(this.#countOf(address))
+  }
+
+  /** Enters a topic, unless as many as `total` are, less what its address leaves; one that is entered already stays as it is. */
   enter(
     name: string,
     address: string,
@@ -45,7 +51,7 @@ export class TopicLedger {
       for (const each of [...(this.#addresses.get(address) ?? [])]) this.#dropIfExpired(each)
       if (this.#countOf(address) >= this.#options.perAddress) return 'too-many'
     }
-    if (this.#isFull(Math.min(total, this.#options.total))) return 'crowded'
+    if (this.#isFull(Math.min(total, this.#options.total) - this.leaves(address))) return 'crowded'
     this.#topics.set(name, { address, expiresAt, seconds: expiresAt - this.#options.clock.now() })
     const names = this.#addresses.get(address) ?? new Set()
     this.#addresses.set(address, names.add(name))

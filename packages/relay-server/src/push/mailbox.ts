@@ -163,10 +163,11 @@ async function append(
 ): Promise<'stored' | 'duplicate' | undefined> {
   const bytes = encodeUtf8(body).length
   const share = shareOf(id, body)
+  const leaveBytes = push.shares.leaves(address)
   if (!push.shares.take(address, share, bytes, expiresAt)) throw new PushRefusal('TOO_MANY', 60)
   let isStored = false
   try {
-    const { outcome } = await push.store.append(messagesName(id), body)
+    const { outcome } = await push.store.append(messagesName(id), body, { leaveBytes })
     isStored = outcome === 'stored'
     if (outcome === 'unknown') throw new PushRefusal('NOT_FOUND')
     if (outcome === 'store-full') throw new PushRefusal('CROWDED', 60)

@@ -1,4 +1,5 @@
 import {
+  type AppendOptions,
   type AppendResult,
   type Clock,
   encodeUtf8,
@@ -116,7 +117,7 @@ class LevelTopicStore implements TopicStore {
       if (old !== undefined && this.#isLive(old)) return 'exists'
       if (!(await this.#hasDisk())) return 'full'
       const topics = this.#stored.topics + this.#coming.topics
-      const maxTopics = Math.min(this.#maxTopics, topic.maxTopics ?? Infinity)
+      const maxTopics = Math.min(this.#maxTopics, topic.maxTopics ?? Infinity) - (topic.leaveTopics ?? 0)
       if (old === undefined && topics >= maxTopics) return 'full'
       const record: TopicRecord = {
         expiresAt: topic.expiresAt,
@@ -132,7 +133,7 @@ class LevelTopicStore implements TopicStore {
     })
   }
 
-  append(name: string, body: string, options?: Options): Promise<AppendResult> {
+  append(name: string, body: string, options?: AppendOptions): Promise<AppendResult> {
     return this.#exclusive(name, options, async (hash) => {
       const record = await this.#record(hash)
       if (record === undefined || !this.#isLive(record)) return { outcome: 'unknown' }
@@ -142,7 +143,8 @@ class LevelTopicStore implements TopicStore {
       const bytes = encodeUtf8(body).length
       if (record.digests.length >= record.capacity) return { outcome: 'full' }
       if (!(await this.#hasDisk())) return { outcome: 'store-full' }
-      if (this.#stored.bytes + this.#coming.bytes + bytes > this.#maxBytes) return { outcome: 'store-full' }
+      const taken = this.#stored.bytes + this.#coming.bytes + (options?.leaveBytes ?? 0)
+      if (taken + bytes > this.#maxBytes) return { outcome: 'store-full' }
       const digests = [...record.digests, digest]
       const cursor = record.trimmed + digests.length
       const value = encodeTopicRecord({ ...record, bytes: record.bytes + bytes, digests })

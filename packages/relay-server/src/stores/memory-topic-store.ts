@@ -1,4 +1,5 @@
 import {
+  type AppendOptions,
   type AppendResult,
   type Clock,
   encodeUtf8,
@@ -58,14 +59,15 @@ class MemoryTopicStore implements TopicStore {
     if (this.#live(name) !== undefined) return 'exists'
     this.#delete(name)
     if (this.#topics.size >= this.#maxTopics) await this.sweep()
-    if (this.#topics.size >= Math.min(this.#maxTopics, topic.maxTopics ?? Infinity)) return 'full'
+    const maxTopics = Math.min(this.#maxTopics, topic.maxTopics ?? Infinity) - (topic.leaveTopics ?? 0)
+    if (this.#topics.size >= maxTopics) return 'full'
     const { expiresAt, capacity } = topic
     const seconds = expiresAt - this.#clock.now()
     this.#topics.set(name, { expiresAt, seconds, capacity, bodies: [], trimmed: 0, bytes: 0 })
     return 'opened'
   }
 
-  async append(name: string, body: string, options?: Options): Promise<AppendResult> {
+  async append(name: string, body: string, options?: AppendOptions): Promise<AppendResult> {
     this.#begin(options)
     const topic = this.#live(name)
     if (topic === undefined) return { outcome: 'unknown' }
@@ -73,7 +75,7 @@ class MemoryTopicStore implements TopicStore {
     if (known >= 0) return { outcome: 'duplicate', cursor: topic.trimmed + known + 1 }
     const bytes = encodeUtf8(body).length
     if (topic.bodies.length >= topic.capacity) return { outcome: 'full' }
-    if (this.#bytes + bytes > this.#maxBytes) return { outcome: 'store-full' }
+    if (this.#bytes + bytes + (options?.leaveBytes ?? 0) > this.#maxBytes) return { outcome: 'store-full' }
     topic.bytes += bytes
     this.#bytes += bytes
     return { outcome: 'stored', cursor: topic.trimmed + topic.bodies.push(body) }
