@@ -10,33 +10,37 @@ import {
   type TopicStore,
 } from '@uport-kit/core'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createParty, type Party, PartyResolver } from '../../../core/test-support/parties.ts'
+import type { Party } from '../../../core/test-support/parties.ts'
+import {
+  authorized,
+  BOX_KEY,
+  createPushParties,
+  mailboxId,
+  type PushParties,
+  SERVER,
+  userAuth,
+} from '../../test-support/push-parties.ts'
 import { createRelayApp, type RelayAppOptions } from '../relay-app.ts'
 import { memoryTopicStore } from '../stores/memory-topic-store.ts'
 
 const START = 1_700_000_000
-const SERVER = 'https://push.example'
 const DAY = 86_400
-const idOf = (n: number): string => encodeBase64url(new Uint8Array(32).fill(n))
-const [FIRST, SECOND, FOREIGN] = [idOf(1), idOf(2), idOf(3)]
+const [FIRST, SECOND, FOREIGN] = [mailboxId(1), mailboxId(2), mailboxId(3)]
 
 let user: Party
 let app: Party
 let stranger: Party
+let resolver: PushParties['resolver']
 let clock: ManualClock
 let store: TopicStore
 let server: ReturnType<typeof createServer>
 
 beforeAll(async () => {
-  ;[user, app, stranger] = await Promise.all([
-    createParty('user'),
-    createParty('app'),
-    createParty('stranger'),
-  ])
+  ;({ user, app, stranger, resolver } = await createPushParties())
 })
 
 function createServer(options: Partial<RelayAppOptions> = {}) {
-  const push = { resolver: new PartyResolver([user, app, stranger]), url: SERVER, legacyPush: true }
+  const push = { resolver, url: SERVER, legacyPush: true }
   return createRelayApp({ store, clock, push, ...options })
 }
 
@@ -47,14 +51,10 @@ beforeEach(async () => {
   await Promise.all([open(FIRST), open(SECOND), open(FOREIGN, stranger)])
 })
 
-const tokenOf = (by: Party = user, changes: JwtClaims = {}) =>
-  signJwt({ type: 'user-auth', aud: SERVER, exp: clock.now() + 300, ...changes }, by.identity, {
-    now: clock.now(),
-  })
+const tokenOf = (by: Party = user, changes: JwtClaims = {}) => userAuth(by, clock, changes)
 
 async function ask(method: string, path: string, token?: string, body?: object): Promise<Response> {
-  const headers = { authorization: `Bearer ${token ?? (await tokenOf())}` }
-  return server.request(path, { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) })
+  return server.request(path, authorized(method, token ?? (await tokenOf()), body))
 }
 
 async function open(id: string, by = user): Promise<void> {
@@ -76,7 +76,7 @@ const grantOf = (id: string) =>
 
 /** Sends as an old application does. @returns the text that it sealed */
 async function send(id: string, content: string): Promise<string> {
-  const message = JSON.stringify(sealBox(content, new Uint8Array(32).fill(9)))
+  const message = JSON.stringify(sealBox(content, BOX_KEY))
   const answer = await ask('POST', '/sns', await grantOf(id), { message })
   expect(answer.status).toBe(200)
   return message
@@ -107,8 +107,8 @@ describe('the old mailbox routes', () => {
   test('give what came by the route of today, too, with its sender', async () => {
     const body = {
       grant: await grantOf(FIRST),
-      box: sealBox('{}', new Uint8Array(32).fill(9)),
-      receipt: idOf(5),
+      box: sealBox('{}', BOX_KEY),
+      receipt: mailboxId(5),
       expiresAt: START + 60,
     }
     const claims = { type: 'push', aud: SERVER, hash: sha256Base64url(JSON.stringify(body)) }
@@ -148,11 +148,11 @@ describe('the old mailbox routes', () => {
     expect(await said(server.request('/message'))).toEqual([403, 'Authorization header missing'])
     const basic = server.request('/message', { headers: { authorization: 'Basic x' } })
     expect(await said(basic)).toEqual([401, 'Format is Authorization: Bearer [token]'])
-    expect(await said(ask('GET', `/message/${idOf(7)}.1`))).toEqual([404, 'Message not found'])
+    expect(await said(ask('GET', `/message/${mailboxId(7)}.1`))).toEqual([404, 'Message not found'])
     server = createServer({ limits: { topicBurst: 1 } })
     await ask('GET', '/message')
     expect((await ask('GET', '/message')).status).toBe(429)
-    server = createServer({ push: { resolver: new PartyResolver([user]), url: SERVER } })
+    server = createServer({ push: { resolver, url: SERVER } })
     expect((await ask('GET', '/message')).status).toBe(404)
   })
 
@@ -236,7 +236,7 @@ describe('the old mailbox routes', () => {
     const codes: number[] = []
     for (const [n, by] of [user, app, stranger].entries()) {
       const token = await tokenOf(by)
-      const id = idOf(30 + n)
+      const id = mailboxId(30 + n)
       codes.push((await ask('PUT', `/i/${id}`, token, { expiresAt: START + DAY })).status)
       await ask('DELETE', `/i/${id}`, token)
     }
@@ -246,7 +246,7 @@ describe('the old mailbox routes', () => {
   test('remember a mailbox as long as it lives', async () => {
     server = createServer({ limits: { maxMailboxSeconds: 60 * DAY } })
     for (let n = 0; n < 3; n++) {
-      const id = idOf(20 + n)
+      const id = mailboxId(20 + n)
       await open(id)
       clock.advance(29 * DAY)
       await send(id, 'late')

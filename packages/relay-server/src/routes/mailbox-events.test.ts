@@ -8,35 +8,38 @@ import {
   type TopicStore,
 } from '@uport-kit/core'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createParty, type Party, PartyResolver } from '../../../core/test-support/parties.ts'
+import type { Party } from '../../../core/test-support/parties.ts'
+import {
+  authorized,
+  BOX_KEY,
+  createPushParties,
+  mailboxId,
+  type PushParties,
+  SERVER,
+  userAuth,
+} from '../../test-support/push-parties.ts'
 import { createRelayApp, type RelayAppOptions } from '../relay-app.ts'
 import type { RelayEvent } from '../relay-log.ts'
 import { memoryTopicStore } from '../stores/memory-topic-store.ts'
 
 const START = 1_700_000_000
-const SERVER = 'https://push.example'
-const [FIRST, SECOND, FOREIGN, ABSENT] = [1, 2, 3, 4].map((n) =>
-  encodeBase64url(new Uint8Array(32).fill(n)),
-) as [string, string, string, string]
+const [FIRST, SECOND, FOREIGN, ABSENT] = [1, 2, 3, 4].map(mailboxId) as [string, string, string, string]
 
 let user: Party
 let app: Party
 let stranger: Party
+let resolver: PushParties['resolver']
 let clock: ManualClock
 let store: TopicStore
 let failures: RelayEvent[]
 let server: ReturnType<typeof createServer>
 
 beforeAll(async () => {
-  ;[user, app, stranger] = await Promise.all([
-    createParty('user'),
-    createParty('app'),
-    createParty('stranger'),
-  ])
+  ;({ user, app, stranger, resolver } = await createPushParties())
 })
 
 function createServer(options: Partial<RelayAppOptions> = {}) {
-  const push = { resolver: new PartyResolver([user, app, stranger]), url: SERVER }
+  const push = { resolver, url: SERVER }
   return createRelayApp({ store, clock, push, log: (event) => failures.push(event), ...options })
 }
 
@@ -48,17 +51,10 @@ beforeEach(async () => {
   await Promise.all([open(FIRST, user), open(SECOND, user), open(FOREIGN, stranger)])
 })
 
-const tokenOf = (by: Party, changes: JwtClaims = {}) =>
-  signJwt({ type: 'user-auth', aud: SERVER, exp: clock.now() + 300, ...changes }, by.identity, {
-    now: clock.now(),
-  })
+const tokenOf = (by: Party, changes: JwtClaims = {}) => userAuth(by, clock, changes)
 
 async function ask(method: string, path: string, { body, token }: { body?: object; token?: string } = {}) {
-  return server.request(path, {
-    method,
-    headers: { authorization: `Bearer ${token ?? (await tokenOf(user))}` },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
+  return server.request(path, authorized(method, token ?? (await tokenOf(user)), body))
 }
 
 async function open(id: string, by: Party): Promise<void> {
@@ -70,7 +66,7 @@ async function push(id: string, expiresAt = START + 600): Promise<void> {
   const terms = { iat: undefined, type: 'notifications', aud: app.did, value: `${SERVER}/i/${id}` }
   const grant = await signJwt({ ...terms, exp: START + 900 }, user.identity, { now: clock.now() })
   const receipt = encodeBase64url(crypto.getRandomValues(new Uint8Array(32)))
-  const body = { grant, box: sealBox('{}', new Uint8Array(32).fill(9)), receipt, expiresAt }
+  const body = { grant, box: sealBox('{}', BOX_KEY), receipt, expiresAt }
   const claims = { type: 'push', aud: SERVER, hash: sha256Base64url(JSON.stringify(body)), jti: receipt }
   const token = await signJwt(claims, app.identity, { now: clock.now(), expiresIn: 60 })
   expect((await ask('POST', `/i/${id}`, { body, token })).status).toBe(201)

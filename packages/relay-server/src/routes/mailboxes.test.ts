@@ -13,17 +13,23 @@ import {
   type TopicStore,
 } from '@uport-kit/core'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { createParty, type Party, PartyResolver } from '../../../core/test-support/parties.ts'
+import { type Party, PartyResolver } from '../../../core/test-support/parties.ts'
+import {
+  authorized,
+  BOX_KEY,
+  createPushParties,
+  mailboxId,
+  SERVER,
+  userAuth as userAuthOf,
+} from '../../test-support/push-parties.ts'
 import { createRelayApp, type RelayAppOptions } from '../relay-app.ts'
 import type { RelayEvent } from '../relay-log.ts'
 import { memoryTopicStore } from '../stores/memory-topic-store.ts'
 
 const START = 1_700_000_000
-const SERVER = 'https://push.example'
 const DAY = 86_400
-const ID = encodeBase64url(new Uint8Array(32).fill(7))
-const OTHER_ID = encodeBase64url(new Uint8Array(32).fill(8))
-const BOX_KEY = new Uint8Array(32).fill(9)
+const ID = mailboxId(7)
+const OTHER_ID = mailboxId(8)
 const RECEIPT_SECRET = new Uint8Array(32).fill(1)
 const RECEIPT = receiptOf(RECEIPT_SECRET)
 
@@ -38,16 +44,13 @@ let app: ReturnType<typeof createApp>
 let count = 0
 
 beforeAll(async () => {
-  ;[user, client, stranger] = await Promise.all([
-    createParty('user'),
-    createParty('app'),
-    createParty('stranger'),
-  ])
+  ;({ user, app: client, stranger } = await createPushParties())
 })
 
 beforeEach(() => {
   clock = new ManualClock(START)
   store = memoryTopicStore({ clock })
+  // One of its own for each test, which may make it fail.
   resolver = new PartyResolver([user, client, stranger])
   events = []
   app = createApp()
@@ -66,8 +69,7 @@ function receiptOf(secret: Uint8Array): string {
 const sign = (claims: JwtClaims, { identity }: { identity: Identity } = user) =>
   signJwt(claims, identity, { now: clock.now() })
 
-const userAuth = (changes: JwtClaims = {}, by?: Party) =>
-  sign({ type: 'user-auth', aud: SERVER, exp: clock.now() + 300, ...changes }, by)
+const userAuth = (changes: JwtClaims = {}, by = user) => userAuthOf(by, clock, changes)
 const grantOf = (changes: JwtClaims = {}, by?: Party) =>
   sign(
     {
@@ -94,11 +96,7 @@ const pushToken = (body: string, changes: JwtClaims = {}, by = client) =>
   )
 
 async function asOwner(method: string, path: string, body?: object, token?: string): Promise<Response> {
-  return app.request(path, {
-    method,
-    headers: { authorization: `Bearer ${token ?? (await userAuth())}` },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  })
+  return app.request(path, authorized(method, token ?? (await userAuth()), body))
 }
 
 const open = (id = ID, token?: string) => asOwner('PUT', `/i/${id}`, { expiresAt: START + 30 * DAY }, token)
