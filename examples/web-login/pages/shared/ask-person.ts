@@ -15,6 +15,9 @@ interface Report {
   readonly push: 'none' | 'sent' | 'unreachable'
 }
 
+/** Milliseconds for a report, which the server holds for twenty seconds where there is nothing new. */
+const REPORT_MS = 45_000
+
 export interface AskTerms {
   /** Where the request is asked for. */
   readonly path: string
@@ -133,7 +136,10 @@ function follow(
   let known = 'sent'
   return remoteExchange<Outcome>(request, {
     status: async ({ signal }) => {
-      const { status, push } = await call<Report>(`${path}?push=${known}`, { signal })
+      const { status, push } = await call<Report>(`${path}?push=${known}`, {
+        signal,
+        timeoutMs: REPORT_MS,
+      })
       if (push === 'unreachable') {
         known = push
         onUnreachable()

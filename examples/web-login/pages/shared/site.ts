@@ -14,38 +14,44 @@ export class SiteError extends Error {
   }
 }
 
+/** Milliseconds for a whole answer: longer than anybody looks at a button that does nothing. */
+const ANSWER_MS = 20_000
+
 export interface CallOptions {
   readonly method?: 'GET' | 'POST' | 'DELETE' | undefined
   readonly body?: unknown
   readonly signal?: AbortSignal | undefined
+  /** Milliseconds until an answer must be there. Default 20 000. */
+  readonly timeoutMs?: number | undefined
 }
 
 /**
  * Asks the site's own server.
  *
- * @throws SiteError where it refuses; UportError `CHANNEL_FAILED` (retryable) where it cannot be reached or fails
+ * @throws SiteError where it refuses; UportError `CHANNEL_FAILED` (retryable) where it cannot be reached, fails, or is not done in time
  */
-export async function call<Answer>(
-  path: string,
-  { method = 'GET', body, signal }: CallOptions = {},
-): Promise<Answer> {
-  const response = await send(path, { method, body, signal })
-  const text = await response.text()
-  if (response.ok) return (text === '' ? undefined : JSON.parse(text)) as Answer
-  if (response.status >= 500) throw unreachable(response.status)
+export async function call<Answer>(path: string, options: CallOptions = {}): Promise<Answer> {
+  const { status, text } = await send(path, options)
+  if (status >= 200 && status < 300) return (text === '' ? undefined : JSON.parse(text)) as Answer
+  if (status >= 500) throw unreachable(status)
   const { code, message } = parseProblem(text)
-  throw new SiteError(response.status, code, message)
+  throw new SiteError(status, code, message)
 }
 
-async function send(path: string, { method, body, signal }: CallOptions): Promise<Response> {
+async function send(
+  path: string,
+  { method = 'GET', body, signal, timeoutMs = ANSWER_MS }: CallOptions,
+): Promise<{ readonly status: number; readonly text: string }> {
+  const deadline = AbortSignal.timeout(timeoutMs)
   try {
-    return await fetch(path, {
-      method: method ?? 'GET',
-      signal: signal ?? null,
+    const response = await fetch(path, {
+      method,
+      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
       ...(body === undefined
         ? {}
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
+    return { status: response.status, text: await response.text() }
   } catch (cause) {
     signal?.throwIfAborted()
     throw unreachable(undefined, cause)
@@ -53,11 +59,15 @@ async function send(path: string, { method, body, signal }: CallOptions): Promis
 }
 
 function unreachable(status: number | undefined, cause?: unknown): UportError<'CHANNEL_FAILED'> {
-  return new UportError('CHANNEL_FAILED', 'The server does not answer; try again.', {
-    data: { channel: 'site', ...(status === undefined ? {} : { status }) },
-    retryable: true,
-    cause,
-  })
+  return new UportError(
+    'CHANNEL_FAILED',
+    'The server does not answer; check the connection, and try again.',
+    {
+      data: { channel: 'site', ...(status === undefined ? {} : { status }) },
+      retryable: true,
+      cause,
+    },
+  )
 }
 
 function parseProblem(text: string): { readonly code: string; readonly message: string } {

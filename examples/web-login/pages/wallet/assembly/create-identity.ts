@@ -10,6 +10,9 @@ import { publishIdentityDocument, registerIdentity } from '@uport-kit/resolver-u
 import type { Wallet } from '@uport-kit/wallet'
 import type { WalletParts } from './open-parts.ts'
 
+/** Milliseconds that the faucet has: it waits for a block. */
+const FAUCET_MS = 30_000
+
 /** What is done, in this order. */
 export const CREATION_STEPS = ['key', 'funds', 'document', 'transaction', 'check'] as const
 
@@ -61,11 +64,18 @@ async function findUnusedKey(wallet: Wallet, keys: WalletParts['keys']): Promise
 
 /** The devnet's server pays for the first transactions. On a real chain, people bring their own ether, or a sponsor pays. */
 export async function askFaucet(address: string, signal?: AbortSignal): Promise<void> {
-  const response = await fetch('/faucet', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ address }),
-    ...(signal === undefined ? {} : { signal }),
-  })
+  const deadline = AbortSignal.timeout(FAUCET_MS)
+  let response: Response
+  try {
+    response = await fetch('/faucet', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ address }),
+      signal: signal === undefined ? deadline : AbortSignal.any([signal, deadline]),
+    })
+  } catch (cause) {
+    signal?.throwIfAborted()
+    throw new Error('The faucet does not answer; check the connection, and try again.', { cause })
+  }
   if (!response.ok) throw new Error('The faucet gave nothing; try again.')
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { startSilentServer } from '../../../test-support/silent-server.ts'
 import { loadConfig } from './load-config.ts'
 
 const config = {
@@ -17,10 +18,18 @@ const answering =
     Promise.resolve(Response.json(body, { status }))
 
 it('takes what names the whole world of the wallet, and nothing less', async () => {
-  expect(await loadConfig(answering(config))).toEqual(config)
+  expect(await loadConfig({ fetcher: answering(config) })).toEqual(config)
   const { relayUrl: _, ...partial } = config
   const wrong = [partial, null, [], { ...config, network: undefined }, { ...config, pushUrl: 'nowhere' }]
   for (const body of wrong)
-    await expect(loadConfig(answering(body))).rejects.toThrow('no usable configuration')
-  await expect(loadConfig(answering(config, 500))).rejects.toThrow('does not answer')
+    await expect(loadConfig({ fetcher: answering(body) })).rejects.toThrow('no usable configuration')
+  await expect(loadConfig({ fetcher: answering(config, 500) })).rejects.toThrow('does not answer')
+})
+
+it('gives up a server that never answers, and says what to do', async () => {
+  await using server = await startSilentServer()
+  const fetcher: typeof fetch = (_, init) => fetch(server.url, init)
+  await expect(loadConfig({ fetcher, timeoutMs: 100 })).rejects.toThrow(
+    'The wallet’s server does not answer; check the connection, and try again.',
+  )
 })

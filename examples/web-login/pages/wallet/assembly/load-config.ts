@@ -1,14 +1,35 @@
 import type { WorldConfig } from '../../../src/shared/world-config.ts'
 
+export interface LoadOptions {
+  readonly fetcher?: typeof fetch | undefined
+  /** Milliseconds until the answer must be there. Default 20 000. */
+  readonly timeoutMs?: number | undefined
+}
+
 /**
  * Reads what the wallet's own server says of the world.
  *
- * @throws Error where it cannot be read
+ * @throws Error where it cannot be read in time
  */
-export async function loadConfig(fetcher: typeof fetch = (...call) => fetch(...call)): Promise<WorldConfig> {
-  const response = await fetcher('/config.json')
-  if (!response.ok) throw new Error('The wallet’s server does not answer; try again.')
-  return parseConfig(await response.json())
+export async function loadConfig({
+  fetcher = (...call) => fetch(...call),
+  timeoutMs = 20_000,
+}: LoadOptions = {}): Promise<WorldConfig> {
+  return parseConfig(await readJson(fetcher, AbortSignal.timeout(timeoutMs)))
+}
+
+async function readJson(fetcher: typeof fetch, signal: AbortSignal): Promise<unknown> {
+  try {
+    const response = await fetcher('/config.json', { signal })
+    if (response.ok) return await response.json()
+  } catch (cause) {
+    throw unanswered(cause)
+  }
+  throw unanswered()
+}
+
+function unanswered(cause?: unknown): Error {
+  return new Error('The wallet’s server does not answer; check the connection, and try again.', { cause })
 }
 
 const ADDRESSES = [
