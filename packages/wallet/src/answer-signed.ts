@@ -16,6 +16,7 @@ import { createScreen } from './create-screen.ts'
 import { assertSigner } from './screens/assert-signer.ts'
 import type { FlowScreen, OpenView, ScreenContext } from './screens/flow-screen.ts'
 import type { IdentityRecord } from './state/identities.ts'
+import type { SettledAnswer } from './state/outbox.ts'
 import type { PendingRecord } from './state/pending-requests.ts'
 import type { WalletOutcome } from './wallet-outcome.ts'
 import type { WalletParts } from './wallet-parts.ts'
@@ -66,7 +67,10 @@ async function show(
   { parts, state, screens, clock }: Answering,
   options: Options,
 ): Promise<Shown> {
-  let expiresAt = 0
+  const about: { expiresAt: number; decision: SettledAnswer['decision'] } = {
+    expiresAt: 0,
+    decision: 'approved',
+  }
   let isOurs = false
   const responder = new Responder({
     ...parts,
@@ -75,7 +79,7 @@ async function show(
     flows: screens.map(({ flow }) => flow),
     // Fetched and pinned before it was queued: never again.
     fetchers: [],
-    senders: state.outbox.sendersFor(record.id, () => expiresAt),
+    senders: state.outbox.sendersFor(record.id, about),
     answered: {
       async claim(...call) {
         const won = await state.answered.claim(...call)
@@ -86,7 +90,7 @@ async function show(
   })
   const { arrival, uri: text } = record
   const consent = await responder.receive({ arrival, text, acknowledge: async () => {} }, options)
-  expiresAt = consent.expiresAt
+  about.expiresAt = consent.expiresAt
   assertRoute(record, consent, parts)
   assertSigner(decodeJwt(tokenOf(record)).payload['riss'], identity.did)
   const { credentials, accounts, networks, transactions } = state
@@ -109,7 +113,10 @@ async function show(
   const identities = addressed.length === 0 ? all : [identity]
   const screen = createScreen({ consent, pinned: record.pinned, view, identity, identities })
   const decision = await askPerson(parts.prompt, screen, clock, options)
-  return { consent, view, screen, decision, isOurs: () => isOurs }
+  const decided = (kind: typeof about.decision): void => {
+    about.decision = kind
+  }
+  return { consent, view, screen, decision, isOurs: () => isOurs, decided }
 }
 
 /** A person is not asked for an answer that could not be sent. */

@@ -15,10 +15,11 @@ const LIFETIME = 600
  * @throws UportError `REQUEST_UNSIGNED` where the application takes none
  */
 export async function answerUnsigned(
-  { id, uri, arrival }: PendingRecord,
+  record: PendingRecord,
   { parts, state, clock }: Answering,
   options: Options,
 ): Promise<WalletOutcome> {
+  const { id, uri, arrival } = record
   const request = parseRequestUri(uri)
   if (!('unsigned' in request)) throw new TypeError('answerUnsigned: the request is signed')
   if (parts.unsignedRequests === undefined) {
@@ -34,6 +35,6 @@ export async function answerUnsigned(
   // Nobody waits for an answer, so nobody is told that there is none.
   const isOver = decision === 'decline' || decision === 'fail'
   const kind = decision === 'approve' ? 'approved' : isOver ? 'declined' : 'later'
-  if (kind !== 'later') await state.activity.add({ kind, requestId: id, requestType: request.kind, arrival })
+  if (kind !== 'later') await state.activity.end(record, { kind, requestType: request.kind })
   return { id, decision: kind, delivered: kind !== 'later' }
 }

@@ -2,6 +2,7 @@ import { isUportError, type Options, type PendingConsent } from '@uport-kit/core
 import type { Approval, ConsentDecision } from './consent-prompt.ts'
 import type { ConsentScreen } from './consent-screen.ts'
 import type { OpenView } from './screens/flow-screen.ts'
+import type { SettledAnswer } from './state/outbox.ts'
 import type { PendingRecord } from './state/pending-requests.ts'
 import type { WalletOutcome } from './wallet-outcome.ts'
 import type { WalletState } from './wallet-state.ts'
@@ -13,6 +14,8 @@ export interface ShownRequest {
   readonly screen: ConsentScreen
   /** Whether this wallet, and not another one on the same store, claimed the request. */
   readonly isOurs: () => boolean
+  /** Says what was decided, before it is sent: sealed, it does not tell. */
+  readonly decided: (decision: SettledAnswer['decision']) => void
 }
 
 /** How a request ended. */
@@ -23,23 +26,22 @@ interface Ending extends Pick<WalletOutcome, 'delivered' | 'cause'> {
 
 /** Sends what the person decided, and writes down how it ended. */
 export async function conclude(
-  { id, arrival }: PendingRecord,
+  record: PendingRecord,
   decision: Extract<ConsentDecision, { readonly decision: 'approve' | 'decline' | 'fail' }>,
   shown: ShownRequest,
   state: WalletState,
   options: Options,
 ): Promise<WalletOutcome> {
+  const { id } = record
   const { requester, requestType, recipient } = shown.consent
   const { kind, names, delivered, cause } =
     decision.decision === 'approve'
       ? await approve(id, decision, shown, state, options)
       : await refuse(id, decision.decision === 'fail' ? 'failed' : 'declined', shown, state, options)
-  await state.activity.add({
+  await state.activity.end(record, {
     kind,
-    requestId: id,
     requestType,
     requester,
-    arrival,
     recipient: 'origin' in recipient ? recipient.origin : undefined,
     identity: shown.screen.identity,
     names,
@@ -56,7 +58,8 @@ async function approve(
   state: WalletState,
   options: Options,
 ): Promise<Ending> {
-  const { view, screen, isOurs } = shown
+  const { view, screen, isOurs, decided } = shown
+  decided('approved')
   const identity = await state.identities.open(screen.identity, options)
   try {
     const { names } = await view.approve(approval, { ...options, as: identity })
@@ -92,10 +95,11 @@ async function giveUp(
 async function refuse(
   id: string,
   kind: 'declined' | 'failed',
-  { consent, isOurs }: ShownRequest,
+  { consent, isOurs, decided }: ShownRequest,
   { outbox }: WalletState,
   options: Options,
 ): Promise<Ending> {
+  decided(kind)
   try {
     await (kind === 'failed' ? consent.fail(options) : consent.decline(options))
     return { kind, names: [], delivered: true }

@@ -11,7 +11,7 @@ import {
 } from '@uport-kit/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { codeOf, createWalletWorld, incoming } from '../test-support/wallet-world.ts'
+import { codeOf, createWalletWorld, incoming, networkDown } from '../test-support/wallet-world.ts'
 
 /** Serves requests by reference; `pinned` where the address has a fragment. */
 class Shelf implements RequestFetcher {
@@ -154,16 +154,20 @@ describe('the way an answer takes', () => {
   })
 
   it.each([
-    ['approve', 'approved', 'answer'],
-    ['approve', 'approved', 'deliver'],
-    ['decline', 'declined', 'answer'],
-    ['decline', 'declined', 'deliver'],
+    ['approve', 'approved', 'answer', 'sealed'],
+    ['approve', 'approved', 'deliver', 'in clear'],
+    ['decline', 'declined', 'answer', 'sealed'],
+    ['decline', 'declined', 'deliver', 'sealed'],
+    ['decline', 'declined', 'answer', 'in clear'],
+    ['decline', 'declined', 'deliver', 'in clear'],
   ] as const)(
-    'is told as what it was where the process died while it was sent: %s, %s, %s first',
-    async (script, kind, first) => {
+    'is told as what it was where the process died while it was sent: %s, %s, %s first, %s',
+    async (script, kind, first, form) => {
       const all = await createWalletWorld(script)
       const dying = all.restart({ senders: [{ mode: 'post', send: () => new Promise(() => {}) }] })
-      const [record] = await dying.receive(await all.request())
+      const key = await all.world.app.identity.boxKeys.publicKey('x')
+      const sealed = form === 'sealed' ? { boxPub: Buffer.from(key).toString('base64') } : {}
+      const [record] = await dying.receive(await all.request(sealed))
       const id = record?.id ?? ''
       void dying.answer(id)
       await expect.poll(() => all.store.list('outbox')).toHaveLength(1)
@@ -196,6 +200,44 @@ describe('the way an answer takes', () => {
     arrive()
     await handled
     expect((await wallet.activity.list()).map((line) => line.kind)).toEqual(['received', 'approved'])
+  })
+
+  it('is told once where another tab delivers it while it is sent, with all that this one knows', async () => {
+    const all = await createWalletWorld()
+    let arrive = (): void => {}
+    const slow: ReplySender = {
+      mode: 'post',
+      send: () =>
+        new Promise((resolve) => {
+          arrive = resolve
+        }),
+    }
+    const wallet = all.restart({ senders: [slow] })
+    const handled = wallet.handle(await all.request())
+    await expect.poll(() => all.store.list('outbox')).toHaveLength(1)
+    expect(await all.restart().deliver()).toBe(0)
+    all.world.clock.advance(1)
+    arrive()
+    await handled
+    expect(await wallet.activity.list()).toMatchObject([
+      { kind: 'received' },
+      { kind: 'approved', requester: all.world.app.did },
+    ])
+  })
+
+  it('is told once where two tabs find that its request has ended, or that it can never arrive', async () => {
+    const all = await createWalletWorld()
+    const [record] = await all.wallet.receive(await all.request())
+    const tabs = [all.restart(), all.restart()]
+    all.world.clock.advance(121)
+    await Promise.allSettled(tabs.map((tab) => tab.answer(record?.id ?? '')))
+    expect((await all.wallet.activity.list()).map(({ kind }) => kind)).toEqual(['received', 'expired'])
+    all.sender.failure = networkDown()
+    await all.wallet.handle(await all.request())
+    all.world.clock.advance(500)
+    await Promise.all(tabs.map((tab) => tab.deliver()))
+    const unsent = (await all.wallet.activity.list()).filter(({ kind }) => kind === 'unsent')
+    expect(unsent).toHaveLength(1)
   })
 
   it('leads nowhere that an unsigned parameter names', async () => {

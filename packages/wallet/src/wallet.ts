@@ -213,12 +213,12 @@ export class Wallet {
   }
 
   /** Writes down the ending of a request that was decided before this wallet was started. */
-  async #settle({ id, arrival }: PendingRecord, kind: SettledAnswer['decision']): Promise<void> {
-    if (await this.pending.remove(id)) await this.activity.add({ kind, requestId: id, arrival })
+  async #settle(record: PendingRecord, kind: SettledAnswer['decision']): Promise<void> {
+    if (await this.pending.remove(record.id)) await this.activity.noteEnd(record, { kind })
   }
 
   async #drop(record: PendingRecord, { code }: UportError): Promise<void> {
-    const { id, arrival } = record
+    const { id } = record
     const decision = code === 'REQUEST_ALREADY_ANSWERED' ? await this.#state.outbox.decisionOf(id) : undefined
     if (decision !== undefined) return this.#settle(record, decision)
     const isRemoved = await this.pending.remove(id)
@@ -226,7 +226,7 @@ export class Wallet {
     if (code === 'REQUEST_ALREADY_ANSWERED' && !isRemoved) return
     const isExpired = code === 'REQUEST_EXPIRED' || code === 'JWT_EXPIRED'
     const kind = isExpired ? 'expired' : code === 'REPLY_NOT_DELIVERED' ? 'unsent' : 'rejected'
-    await this.activity.add({ kind, requestId: id, arrival, code })
+    await this.activity.noteEnd(record, { kind, code })
   }
 }
 

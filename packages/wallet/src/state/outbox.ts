@@ -15,6 +15,8 @@ interface Outgoing {
   readonly body: ReplyBody
   /** Unix seconds. */
   readonly expiresAt: number
+  /** What was decided. Unknown for what was stored before this was kept. */
+  readonly decision?: SettledAnswer['decision'] | undefined
 }
 
 /** An answer that is on its way no longer, and what was decided. */
@@ -42,13 +44,12 @@ export class Outbox {
   }
 
   /** The same senders, storing what they post. A redirect is no message: a page opened later would surprise. */
-  sendersFor(id: string, expiresAt: () => number): readonly ReplySender[] {
+  sendersFor(id: string, about: Pick<Outgoing, 'expiresAt' | 'decision'>): readonly ReplySender[] {
     return this.#senders.map((sender) =>
       sender.mode === 'post'
         ? {
             mode: 'post',
-            send: (target, body, options) =>
-              this.#send(sender, { id, target, body, expiresAt: expiresAt() }, options),
+            send: (target, body, options) => this.#send(sender, { id, target, body, ...about }, options),
           }
         : sender,
     )
@@ -62,7 +63,7 @@ export class Outbox {
   /** What was decided about this request, where its answer waits here. */
   async decisionOf(id: string, options?: Options): Promise<SettledAnswer['decision'] | undefined> {
     const answer = await this.#answers.get(id, options)
-    return answer && decisionIn(answer.body)
+    return answer && decisionOf(answer)
   }
 
   /** Ids of the requests whose answers have not arrived. */
@@ -82,12 +83,12 @@ export class Outbox {
   ): Promise<readonly string[]> {
     const lost: string[] = []
     for (const answer of await this.#answers.list(options)) {
-      const { id, body } = answer
+      const { id } = answer
       const ending = await this.#deliver(answer, options)
       if (ending === 'later') continue
-      if (ending === 'lost') lost.push(id)
-      await onSettled({ id, decision: decisionIn(body) })
-      await this.#answers.delete(id)
+      await onSettled({ id, decision: decisionOf(answer) })
+      // Who finds it gone has not lost it: another tab has, and says so.
+      if ((await this.#answers.delete(id)) && ending === 'lost') lost.push(id)
     }
     return lost
   }
@@ -109,10 +110,11 @@ export class Outbox {
 
   async #send(
     sender: ReplySender,
-    { id, target, body, expiresAt }: Omit<Outgoing, 'target'> & { readonly target: URL },
+    { target, ...answer }: Omit<Outgoing, 'target'> & { readonly target: URL },
     options?: Options,
   ): Promise<void> {
-    await this.#answers.put(id, { id, target: target.href, body, expiresAt })
+    const { id, body } = answer
+    await this.#answers.put(id, { ...answer, target: target.href })
     try {
       await sender.send(target, body, options)
     } catch (error) {
@@ -124,8 +126,9 @@ export class Outbox {
   }
 }
 
-/** Refusals are sent in the open; everything else is an answer. */
-function decisionIn({ error }: ReplyBody): SettledAnswer['decision'] {
+/** What is sealed does not tell. */
+function decisionOf({ decision, body: { error } }: Outgoing): SettledAnswer['decision'] {
+  if (decision !== undefined) return decision
   if (error === undefined) return 'approved'
   return error === 'access_denied' ? 'declined' : 'failed'
 }
