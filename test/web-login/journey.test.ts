@@ -6,10 +6,12 @@ import {
   askToLogIn,
   consentOf,
   decline,
+  giveLink,
   linkOf,
   openNewWallet,
   openSite,
   pasteLink,
+  pasteWrong,
   scanCode,
   seeEnd,
   seeGreeting,
@@ -56,15 +58,18 @@ describeBrowser('a person with a phone and a computer', () => {
     await library.getByText('by a wallet on another device').waitFor()
   })
 
-  test('logs in on the phone itself by the link, and is led back', async () => {
+  test('logs in on the phone itself by the link, keeps the account back, and is led back', async () => {
     const site = await openSite(phone, world.web.appUrl)
     await askToLogIn(site)
     expect(await linkOf(site)).toMatch(new RegExp(`^${world.web.walletUrl}/req/`))
     await site.getByRole('link', { name: 'Open my wallet on this device' }).click()
     await consentOf(site).waitFor()
+    await site.getByLabel('Your account', { exact: true }).uncheck()
     await agree(site)
     await site.getByText('Taking you back to').waitFor()
     await seeGreeting(site, 'Ada')
+    expect(await site.getByText('Account', { exact: true }).count()).toBe(0)
+    expect(await library.getByText('Account', { exact: true }).count()).toBe(1)
     expect(new URL(site.url()).origin).toBe(world.web.appUrl)
     expect(site.url()).not.toContain('code')
     await site.getByText('by a wallet on this device').waitFor()
@@ -75,7 +80,8 @@ describeBrowser('a person with a phone and a computer', () => {
     await library.getByRole('link', { name: 'Reading room' }).first().click()
     await library.getByRole('link', { name: 'Go to the Town of Harbour' }).waitFor()
     await library.getByRole('button', { name: 'Show my proof of residence' }).click()
-    await pasteLink(wallet, await linkOf(library))
+    await pasteWrong(wallet, 'Show my proof of residence')
+    await giveLink(wallet, await linkOf(library))
     const missing = wallet.getByRole('region', { name: 'Asked for, and not in your wallet' })
     await missing.getByText('The reading room is for residents of Harbour').waitFor()
     await decline(wallet)

@@ -10,8 +10,8 @@ export interface Approval {
   readonly credentials?: readonly string[] | undefined
   /** Lets the requester push messages to this wallet, where that is offered. Default false: leave is never given by the way. */
   readonly push?: boolean | undefined
-  /** MNID of an offered account. */
-  readonly account?: string | undefined
+  /** MNID of the offered account; `false`: none is told, and none is made. Default: the one that is offered. */
+  readonly account?: string | false | undefined
 }
 
 /** What the person decided. */

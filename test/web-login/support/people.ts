@@ -81,7 +81,25 @@ export const seeNotice = (site: Page, text: string) =>
 /** Gives the link of a request to a wallet as text, until the wallet shows what is asked. */
 export async function pasteLink(wallet: Page, link: string): Promise<void> {
   await wallet.getByRole('link', { name: 'Paste a link' }).click()
+  await giveLink(wallet, link)
+}
+
+/** The same where the wallet has the form on the screen. */
+export async function giveLink(wallet: Page, link: string): Promise<void> {
   await wallet.getByLabel('Link of the request').fill(link)
   await wallet.getByRole('button', { name: 'Look at the request' }).click()
   await consentOf(wallet).waitFor()
+}
+
+/** Gives a wallet what is no request: it says so beside the text, which stays. */
+export async function pasteWrong(wallet: Page, text: string): Promise<void> {
+  await wallet.getByRole('link', { name: 'Paste a link' }).click()
+  const field = wallet.getByLabel('Link of the request')
+  await field.fill(text)
+  await wallet.getByRole('button', { name: 'Look at the request' }).click()
+  await wallet
+    .getByRole('alert')
+    .filter({ hasText: 'This is no request that a wallet could answer.' })
+    .waitFor()
+  if ((await field.inputValue()) !== text) throw new Error('what was pasted is gone')
 }

@@ -107,7 +107,7 @@ function asked({ asks }: LibraryVisit['library']): Node {
         line(`Your ${name}`, reason, isEssential ? 'needed' : 'if you like'),
       ),
       line('Leave to notify you', 'So that your next login is one tap in your wallet', 'if you like'),
-      line('Your account', 'The one that you sign the guest book with', 'always'),
+      line('Your account', 'The one that you sign the guest book with', 'if you like'),
     ),
   )
 }

@@ -19,7 +19,7 @@ export async function askedAccount(
   return { kind: accountType, network, mnid: found?.mnid, available, privateChain }
 }
 
-/** The account that an approval tells, made now where it has to be. */
+/** The account that an approval tells, made now where it has to be. No request makes one essential. */
 export async function ensureAccount(
   request: DisclosureRequest,
   { account }: DisclosureDetails,
@@ -27,6 +27,7 @@ export async function ensureAccount(
   context: ScreenContext,
   options: Options,
 ): Promise<AccountRecord | undefined> {
+  if (approval.account === false) return undefined
   if (approval.account !== undefined && approval.account !== account?.mnid) {
     throw new UportError('WALLET_DECISION_INVALID', 'The decision names an account that was not offered.', {
       data: { reason: 'it names an account that was not offered' },

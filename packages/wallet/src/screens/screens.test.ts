@@ -205,11 +205,15 @@ describe('an account that is asked for', () => {
     await wallet.handle(await request(ask))
     expect(detailsOf(prompt.last, 'disclosure').account).toMatchObject({ kind: 'keypair', available: true })
     expect(await wallet.accounts.list()).toEqual([])
+    prompt.script = () => ({ decision: 'approve', account: false })
+    await wallet.handle(await request(ask))
+    expect(await wallet.accounts.list()).toEqual([])
     prompt.script = 'approve'
     for (const by of [world.app, world.app, world.issuer]) await wallet.handle(await request(ask, by))
-    const told = sender.sent
+    const [withheld, ...told] = sender.sent
       .slice(1)
       .map(({ body }) => decodeJwt(String(body['access_token'])).payload['nad'])
+    expect(withheld).toBeUndefined()
     expect(parseMnid(told[0]).network).toBe(4n)
     expect(told[1]).toBe(told[0])
     expect(told[2]).not.toBe(told[0])

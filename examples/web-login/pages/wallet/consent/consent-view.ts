@@ -97,7 +97,7 @@ function bodyOf(
 ): Body {
   const { details, identity } = screen
   if (details.kind === 'disclosure') {
-    const tell = (): void => changed(missingOf(part.draft(), details), countOf(part.draft(), details))
+    const tell = (): void => changed(missingOf(part.draft(), details), countOf(part.draft()))
     const part = disclosurePart(details, identity, () => tell())
     tell()
     const approval = (): ConsentDecision => {

@@ -1,4 +1,4 @@
-import type { AskedCredential, DisclosureDetails, OfferedCredential } from '@uport-kit/wallet'
+import type { AskedAccount, AskedCredential, DisclosureDetails, OfferedCredential } from '@uport-kit/wallet'
 import { h } from '../dom/h.ts'
 import { icon } from '../dom/icon.ts'
 import { claimLabel, valueText } from '../text/claim-text.ts'
@@ -69,7 +69,8 @@ export function disclosurePart(
             credentialRow(asked, one, (isShown) => update(withCredential(draft, one.id, isShown))),
           ),
         ),
-        details.account !== undefined && accountRow(details),
+        details.account !== undefined &&
+          accountRow(details.account, (account) => update({ ...draft, account })),
       ]),
       remember,
     ),
@@ -173,15 +174,22 @@ const ACCOUNTS = {
   devicekey: 'The key of this device',
 } as const
 
-function accountRow({ account }: DisclosureDetails): HTMLElement | undefined {
-  if (account === undefined) return undefined
-  const { kind, mnid, available, privateChain } = account
+/** No request can make an account essential: one that is there can be withheld. */
+function accountRow(
+  { kind, mnid, available, privateChain }: AskedAccount,
+  change: (isTold: boolean) => void,
+): HTMLElement {
   const title = kind in ACCOUNTS ? ACCOUNTS[kind as keyof typeof ACCOUNTS] : 'An account'
+  const tick = h('input', { type: 'checkbox', id: 'account', checked: true })
+  tick.addEventListener('change', () => change(tick.checked))
+  const name = available
+    ? [h('label', { for: 'account' }, title), h('span', { class: 'tag' }, 'optional')]
+    : [h('span', {}, title)]
   return h(
     'li',
-    { class: 'tell-row is-fixed' },
-    icon(available ? 'check' : 'cross', 'icon tell-fixed'),
-    h('div', { class: 'tell-text' }, h('span', { class: 'tell-name' }, title), [
+    { class: available ? 'tell-row' : 'tell-row is-fixed' },
+    available ? tick : icon('cross', 'icon tell-fixed'),
+    h('div', { class: 'tell-text' }, h('div', { class: 'tell-name' }, ...name), [
       mnid !== undefined
         ? copyable(mnid, 'the account')
         : h(

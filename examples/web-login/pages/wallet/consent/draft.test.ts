@@ -39,13 +39,24 @@ describe('a draft of what is told', () => {
       own: { name: 'Ada' },
       credentials: ['new'],
     })
-    expect([countOf(draft, details), missingOf(draft, details)]).toEqual([2, []])
+    expect([countOf(draft), missingOf(draft, details)]).toEqual([2, []])
   })
 
   it('counts the account that is told, also one that is made for it', () => {
     const account = { kind: 'keypair', available: true } as const
-    expect(countOf(createDraft(details), { ...details, account })).toBe(3)
-    expect(countOf(createDraft(details), { ...details, account: { ...account, available: false } })).toBe(2)
+    expect(countOf(createDraft({ ...details, account }))).toBe(3)
+    expect(countOf(createDraft({ ...details, account: { ...account, available: false } }))).toBe(2)
+  })
+
+  it('withholds the account that the person unticked, and says nothing of one that there is not', () => {
+    const account = { kind: 'general', mnid: '2nQtiQG6Cgm1GYTBaaKAgr76uY7iSexUkqX', available: true } as const
+    const asked = { ...details, account }
+    const draft = createDraft(asked)
+    expect(toApproval(draft, asked)).not.toHaveProperty('account')
+    const withheld = { ...draft, account: false }
+    expect([toApproval(withheld, asked).account, countOf(withheld)]).toEqual([false, 2])
+    const absent = { ...details, account: { kind: 'general', available: false } as const }
+    expect(toApproval(createDraft(absent), absent)).not.toHaveProperty('account')
   })
 
   it('tells what the person ticked and typed, and no more', () => {

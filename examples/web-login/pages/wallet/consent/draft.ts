@@ -12,17 +12,20 @@ export interface ClaimDraft {
 export interface DisclosureDraft {
   readonly claims: readonly ClaimDraft[]
   readonly credentials: ReadonlySet<string>
+  /** Whether the account is told that is asked for. */
+  readonly account: boolean
   readonly push: boolean
   /** Whether the wallet keeps what was typed. */
   readonly remember: boolean
 }
 
 /** As the screen proposes it: what the wallet has is told. Leave to push is never given by the way. */
-export function createDraft({ own, credentials }: DisclosureDetails): DisclosureDraft {
+export function createDraft({ own, credentials, account }: DisclosureDetails): DisclosureDraft {
   const proposed = credentials.flatMap(({ offered }) => offered.filter((one) => one.proposed))
   return {
     claims: own.map((asked) => ({ asked, isTold: asked.value !== undefined, value: asked.value })),
     credentials: new Set(proposed.map(({ id }) => id)),
+    account: account?.available === true,
     push: false,
     remember: false,
   }
@@ -54,13 +57,14 @@ export function missingOf(draft: DisclosureDraft, { credentials }: DisclosureDet
 }
 
 /** Exactly what the person sees ticked, and nothing else. */
-export function toApproval(draft: DisclosureDraft, { push }: DisclosureDetails): Approval {
+export function toApproval(draft: DisclosureDraft, { account, push }: DisclosureDetails): Approval {
   const told = draft.claims.filter(isGiven)
   const own: JsonObject = Object.fromEntries(told.map(({ asked, value }) => [asked.name, value as Json]))
   return {
     decision: 'approve',
     own,
     credentials: [...draft.credentials],
+    ...(account?.available === true && !draft.account ? { account: false } : {}),
     ...(push === true && draft.push ? { push: true } : {}),
   }
 }
@@ -72,9 +76,8 @@ export function typedOf(draft: DisclosureDraft): JsonObject {
 }
 
 /** How many things leave the wallet beside the DID. */
-export function countOf(draft: DisclosureDraft, { account }: DisclosureDetails): number {
-  const hasAccount = account?.mnid !== undefined || account?.available === true
-  return draft.claims.filter(isGiven).length + draft.credentials.size + (hasAccount ? 1 : 0)
+export function countOf(draft: DisclosureDraft): number {
+  return draft.claims.filter(isGiven).length + draft.credentials.size + (draft.account ? 1 : 0)
 }
 
 function isGiven({ isTold, value }: Pick<ClaimDraft, 'isTold' | 'value'>): boolean {

@@ -79,11 +79,17 @@ export class WalletSession {
     for (const store of [keys, boxKeys, records]) store.close()
   }
 
-  /** Takes a link that the person pasted. @returns false where it cannot be a request */
-  paste(text: string): boolean {
-    const isTaken = this.scan.paste(text)
-    if (isTaken) this.desk.expect()
-    return isTaken
+  /**
+   * Takes a link that the person pasted, and shows its request.
+   *
+   * @throws UportError where it is no request that waits to be answered: then nothing else is shown
+   */
+  async paste(text: string, signal: AbortSignal): Promise<void> {
+    const incoming = { arrival: 'paste', text, acknowledge: async () => {} } as const
+    for (const { uri } of await this.wallet.receive(incoming, { signal })) {
+      // By way of an intake, so that it takes its turn; what it referred to is not fetched again.
+      if (this.scan.paste(uri)) this.desk.expect()
+    }
   }
 
   /** Shows a request that waits. */

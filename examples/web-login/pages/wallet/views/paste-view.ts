@@ -1,4 +1,5 @@
 import { h } from '../dom/h.ts'
+import { errorText } from '../text/error-text.ts'
 import { backLink, viewHeading } from './common.ts'
 import type { AppContext, View } from './view.ts'
 
@@ -12,15 +13,33 @@ export function pasteView({ session }: AppContext): View {
     autocomplete: 'off',
     autocapitalize: 'off',
     required: true,
-    'aria-describedby': 'request-help',
+    'aria-describedby': 'request-help request-trouble',
   })
-  const trouble = h('p', { class: 'error', role: 'alert' })
-  const submit = (event: SubmitEvent): void => {
-    event.preventDefault()
+  const trouble = h('p', { class: 'error', role: 'alert', id: 'request-trouble' })
+  const button = h('button', { type: 'submit', class: 'button' }, 'Look at the request')
+  const left = new AbortController()
+  const refuse = (text: string): void => {
+    trouble.textContent = text
+    field.setAttribute('aria-invalid', 'true')
+    field.focus()
+  }
+  const look = async (): Promise<void> => {
     const text = field.value.trim()
     trouble.textContent = ''
-    if (text === '') trouble.textContent = 'Paste the link that the site gave you.'
-    else if (!session.paste(text)) trouble.textContent = 'This is too long to be a request.'
+    field.removeAttribute('aria-invalid')
+    if (text === '') return refuse('Paste the link that the site gave you.')
+    button.disabled = true
+    try {
+      await session.paste(text, left.signal)
+    } catch (error) {
+      if (!left.signal.aborted) refuse(errorText(error))
+    } finally {
+      button.disabled = false
+    }
+  }
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    void look()
   }
   const element = h(
     'form',
@@ -35,7 +54,7 @@ export function pasteView({ session }: AppContext): View {
     h('label', { class: 'field-label', for: 'request' }, 'Link of the request'),
     field,
     trouble,
-    h('div', { class: 'row' }, h('button', { type: 'submit', class: 'button' }, 'Look at the request')),
+    h('div', { class: 'row' }, button),
   )
-  return { title: 'Paste a link', element }
+  return { title: 'Paste a link', element, dispose: () => left.abort() }
 }
