@@ -175,7 +175,7 @@ describeBrowser('a request that does not go straight to its end', () => {
     await library.getByText('Look at your wallet').waitFor()
     await call('{}')
     const [notice] = await notices()
-    expect(notice).toMatchObject({ title: 'Harbour Library has a request' })
+    expect(notice).toMatchObject({ title: 'A request waits for you' })
     wallet = await phone.newPage()
     await wallet.goto(`${world.web.walletUrl}${notice?.path}`)
     await consentOf(wallet).waitFor()

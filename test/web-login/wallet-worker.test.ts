@@ -54,7 +54,7 @@ describeBrowser('the web wallet in the background', () => {
       await first.deliver(push.to(grant))
       await wakeUp.call(wake)
       const [notice] = await wakeUp.notices()
-      expect(notice).toMatchObject({ title: 'Harbour Library has a request', path: placeOf(first) })
+      expect(notice).toMatchObject({ title: 'A request waits for you', path: placeOf(first) })
       expect(JSON.stringify(notice)).not.toContain(NAME)
       await second.deliver(push.to(grant))
       await wakeUp.call(wake)

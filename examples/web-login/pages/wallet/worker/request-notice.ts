@@ -28,15 +28,18 @@ const VERIFY_MS = 8000
 
 const TO_DO = 'Open the wallet to see what is asked. Nothing leaves it before you agree.'
 
-/** Says who asks where that is proven, else only that somebody does. A name is what the sender chose: its DID stands beside it. */
+/**
+ * Says who asks where that is proven, else only that somebody does. A name is what the sender chose: it stands in the body, beside
+ * the sender's DID, and never in the title, which is read alone.
+ */
 export async function requestNotice(record: PendingRecord, parts: NoticeParts): Promise<RequestNotice> {
   const issuer = await provenIssuer(record, parts)
   const name = issuer === undefined ? undefined : nameOf(parts.names, issuer)
   const did = issuer === undefined ? undefined : shortDid(issuer)
-  const who = name ?? did
+  const claim = name === undefined ? '' : `, which calls itself “${name}”: nobody has proven that name`
   return {
-    title: who === undefined ? 'A request waits for you' : `${who} has a request`,
-    body: name === undefined ? TO_DO : `${did} calls itself “${name}”: nobody has proven that name. ${TO_DO}`,
+    title: 'A request waits for you',
+    body: did === undefined ? TO_DO : `From ${did}${claim}. ${TO_DO}`,
     tag: `request ${record.id}`,
     path: requestPath(record.id),
   }

@@ -56,13 +56,14 @@ describe('the notification of a request', () => {
         identities: [],
       })
     const named = await notice('Your Bank')
-    expect(named.title).toBe('Your Bank has a request')
+    expect(named.title).toBe('A request waits for you')
     expect(named.body).toContain(
-      `${shortDid(app.did)} calls itself “Your Bank”: nobody has proven that name.`,
+      `From ${shortDid(app.did)}, which calls itself “Your Bank”: nobody has proven that name.`,
     )
     expect(named.body).toContain('Nothing leaves it before you agree.')
     const unnamed = await notice()
-    expect(unnamed.title).toBe(`${shortDid(app.did)} has a request`)
+    expect(unnamed.title).toBe('A request waits for you')
+    expect(unnamed.body).toContain(`From ${shortDid(app.did)}. `)
     expect(unnamed.body).not.toContain('calls itself')
   })
 })
