@@ -50,7 +50,7 @@ describe('serveHttp', () => {
     try {
       const { port } = new URL(first.url)
       await expect(serveHttp(app('any'), Number(port))).rejects.toThrow(
-        `port ${port} on 127.0.0.1 cannot be used: choose another, or 0 for a free one`,
+        `port ${port} on 127.0.0.1 is in use: choose another, or 0 for a free one`,
       )
     } finally {
       await first.close()

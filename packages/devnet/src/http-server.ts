@@ -21,9 +21,9 @@ export async function serveHttp(app: Hono, port: number): Promise<HttpServer> {
   try {
     await once(server, 'listening')
   } catch (cause) {
-    throw new Error(`port ${port} on 127.0.0.1 cannot be used: choose another, or 0 for a free one`, {
-      cause,
-    })
+    const isInUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
+    const problem = isInUse ? 'is in use' : 'cannot be listened on'
+    throw new Error(`port ${port} on 127.0.0.1 ${problem}: choose another, or 0 for a free one`, { cause })
   }
   const address = server.address() as AddressInfo
   return {

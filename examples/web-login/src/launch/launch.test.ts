@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { reserveServer } from '../servers/page-server.ts'
 import { HELP, parseArguments } from './arguments.ts'
 import { buildPages } from './build-pages.ts'
 import { launchPorts } from './launch-ports.ts'
@@ -15,6 +16,18 @@ it('reads its options', () => {
 it('takes seven ports in a row, or free ones', () => {
   expect(Object.values(launchPorts(4001))).toEqual([4001, 4002, 4003, 4004, 4005, 4006, 4007])
   expect(new Set(Object.values(launchPorts(0)))).toEqual(new Set([0]))
+})
+
+it('says of a port that is in use which option chooses another', async () => {
+  const first = await reserveServer(0)
+  try {
+    const { port } = new URL(first.url)
+    await expect(reserveServer(Number(port))).rejects.toThrow(
+      `Port ${port} is in use: choose others with --port <n>, or --port 0 for free ones.`,
+    )
+  } finally {
+    await first.close()
+  }
 })
 
 it('bundles no site that is not there', async () => {

@@ -160,10 +160,7 @@ async function startNetwork(
   const devnet = await startDevnet({
     ports: { rpc, gateway, ipfsApi },
     dataDirectory: state.folder('devnet'),
-  }).catch((cause: unknown) => {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`${reason}; where a port is taken, choose others with --port.`, { cause })
-  })
+  }).catch(adviseOnPorts)
   cleanups.push(devnet.stop)
   const networks = { [devnet.networkId]: { rpcUrls: [devnet.rpcUrl], registry: devnet.registry } }
   const resolver = new UportResolver({ networks, gateways: [devnet.gatewayUrl] })
@@ -175,9 +172,15 @@ async function startNetwork(
     vapid,
     directory,
     pushServices: options.pushServices ?? [],
-  })
+  }).catch(adviseOnPorts)
   cleanups.push(relay.stop)
   return { devnet, relay, resolver }
+}
+
+/** Whoever typed the command knows its own option alone. */
+function adviseOnPorts(cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message.replace(/\.$/, '') : String(cause)
+  throw new Error(`${reason}; where a port is taken, choose others with --port.`, { cause })
 }
 
 async function registerBoth(

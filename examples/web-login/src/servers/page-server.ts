@@ -90,8 +90,9 @@ async function listenOn(server: Server, port: number): Promise<void> {
   try {
     await once(server, 'listening')
   } catch (cause) {
-    throw new Error(`Port ${port} cannot be used: choose others with --port, or --port 0 for free ones.`, {
-      cause,
-    })
+    const isInUse = cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
+    const problem = isInUse ? 'is in use' : 'cannot be listened on'
+    const advice = 'choose others with --port <n>, or --port 0 for free ones.'
+    throw new Error(`Port ${port} ${problem}: ${advice}`, { cause })
   }
 }
