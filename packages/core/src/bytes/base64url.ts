@@ -21,13 +21,18 @@ export function encodeBase64url(bytes: Uint8Array): string {
  * @returns `undefined` where the text is malformed or not canonical
  */
 export function decodeBase64url(text: string): Uint8Array | undefined {
-  const bytes = viewBase64url(text)
+  if (platformBase64url === undefined || text.length < LEAST_FOR_PLATFORM) return decodePortably(text)
+  const bytes = platformBase64url(text)
   // The platform's buffers also cut themselves otherwise than arrays do.
   return bytes && new Uint8Array(bytes)
 }
 
 /** As `decodeBase64url`, for a reader that keeps nothing: the bytes may be a view of memory that others share. */
 export function viewBase64url(text: string): Uint8Array | undefined {
-  if (platformBase64url !== undefined && text.length >= LEAST_FOR_PLATFORM) return platformBase64url(text)
+  if (platformBase64url === undefined || text.length < LEAST_FOR_PLATFORM) return decodePortably(text)
+  return platformBase64url(text)
+}
+
+function decodePortably(text: string): Uint8Array | undefined {
   return decodeSextets(text, text.length, DIGITS, true)
 }

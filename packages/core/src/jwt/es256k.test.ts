@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
 import {
   addressMethod,
@@ -79,6 +80,33 @@ describe('a key that is listed by its address alone', () => {
     const two = testDocument(issuer, [addressMethod('#b', bob), addressMethod('#a', alice)])
     expect(await signer(token(2), two)).toBe(`${issuer}#a`)
     expect(new Set(calls)).toEqual(new Set(['recover']))
+  })
+})
+
+describe('an engine that answers later, by a promise of another realm', () => {
+  const later: <T>(answer: T) => Promise<T> = runInNewContext('(answer) => Promise.resolve(answer)')
+  const noble = createNobleEngine()
+  const engine = (honest: boolean) => ({
+    verify: (...given: Parameters<typeof noble.verify>) => later(honest && noble.verify(...given)),
+    recover: (...given: Parameters<typeof noble.recover>) =>
+      later(honest ? noble.recover(...given) : undefined),
+  })
+  const cases = [
+    ['ES256K', token(1), hexMethod('#k', alice)],
+    ['ES256K by address', token(1), addressMethod('#k', alice)],
+    ['ES256K-R', recoverable(1), hexMethod('#k', alice)],
+    ['ES256K-R by address', recoverable(1), addressMethod('#k', alice)],
+  ] as const
+
+  it.each(cases)('is waited for: %s', async (_, jwt, method) => {
+    const document = testDocument(issuer, [method])
+    const { header, signingInput, signature } = decodeJwt(jwt)
+    for (const honest of [true, false]) {
+      const verifier = selectVerifier(header.alg, engine(honest), undefined)
+      const parts = { algorithm: header.alg, signingInput, signature, document }
+      const found = await verifier.verify(parts, verifier.readKeys(document))
+      expect(found?.id).toBe(honest ? `${issuer}#k` : undefined)
+    }
   })
 })
 

@@ -16,24 +16,29 @@ export function createEs256kVerifier(engine: DeferrableEngine, addresses: KnownA
   return Object.freeze<SignatureVerifier>({
     signatureLength: 64,
     readKeys: readSecp256k1Keys,
-    async verify(token, keys) {
-      const digest = sha256OfText(token.signingInput)
-      const points = keys.filter((key) => key.publicKey !== undefined)
-      const only = points.length === 1 ? points[0] : undefined
-      if (only?.publicKey !== undefined) {
-        if (await engine.verify(token.signature, digest, only.publicKey)) return only
-        if (keys.length === 1) return undefined
-      }
-      const known = keys.length === 1 ? addresses.pointOf(keys[0]) : undefined
-      if (known !== undefined) {
-        return (await engine.verify(token.signature, digest, known)) ? keys[0] : undefined
-      }
-      return (
-        findSigner(keys, await engine.recover(token.signature, 0, digest), addresses) ??
-        findSigner(keys, await engine.recover(token.signature, 1, digest), addresses)
-      )
+    verify({ signature, signingInput }, keys) {
+      const digest = sha256OfText(signingInput)
+      const [key] = keys
+      const point = keys.length === 1 ? (key?.publicKey ?? addresses.pointOf(key)) : undefined
+      if (point === undefined) return findAmong(keys, signature, digest)
+      const valid = engine.verify(signature, digest, point)
+      return valid === true ? key : Promise.resolve(valid).then((later) => (later ? key : undefined))
     },
   })
+
+  async function findAmong(
+    keys: readonly VerificationKey[],
+    signature: Uint8Array,
+    digest: Uint8Array,
+  ): Promise<VerificationKey | undefined> {
+    const points = keys.filter((key) => key.publicKey !== undefined)
+    const only = points.length === 1 ? points[0] : undefined
+    if (only?.publicKey !== undefined && (await engine.verify(signature, digest, only.publicKey))) return only
+    return (
+      findSigner(keys, await engine.recover(signature, 0, digest), addresses) ??
+      findSigner(keys, await engine.recover(signature, 1, digest), addresses)
+    )
+  }
 }
 
 /** `ES256K-R`, uPort's own: the 64 bytes of `ES256K` and the recovery id, 0 or 1. One recovery. */
@@ -44,13 +49,15 @@ export function createEs256kRecoverableVerifier(
   return Object.freeze<SignatureVerifier>({
     signatureLength: 65,
     readKeys: readSecp256k1Keys,
-    async verify(token, keys) {
+    verify(token, keys) {
       const recovery = token.signature[64]
       if (recovery !== 0 && recovery !== 1) return undefined
       const digest = sha256OfText(token.signingInput)
       // Never a mere verification against a known point: it would not notice a wrong recovery id.
-      const point = await engine.recover(token.signature.subarray(0, 64), recovery, digest)
-      return findSigner(keys, point, addresses)
+      const point = engine.recover(token.signature.subarray(0, 64), recovery, digest)
+      return point instanceof Uint8Array
+        ? findSigner(keys, point, addresses)
+        : Promise.resolve(point).then((later) => findSigner(keys, later, addresses))
     },
   })
 }
