@@ -111,6 +111,6 @@ test('says in one line that a metrics port is taken, and stops', async () => {
   })
   expect((await once(second, 'exit'))[0]).toBe(1)
   expect(errors).toBe(
-    `uport-relay: Metrics port ${port} on 127.0.0.1 cannot be listened on (in-use); choose another.\n`,
+    `uport-relay: Metrics port ${port} on 127.0.0.1 is in use; choose another, or 0 for a free one.\n`,
   )
 })

@@ -22,6 +22,7 @@ const requester = new Requester({
   resolver: { methods: ['uport'], resolve: () => Promise.reject(new Error('nobody is resolved here')) },
   requests: memoryRequestStore({ clock }),
   replyChannels: [relay],
+  sealing: 'preferred',
 })
 
 const callbackOf = (jwt) => JSON.parse(Buffer.from(jwt.split('.')[1], 'base64url')).callback

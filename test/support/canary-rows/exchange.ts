@@ -125,7 +125,10 @@ export const exchangeRows = rowsOf('core', {
       () => world.requester.verify(disclosure, asked.id, seal(elsewhere.jwt, { access_token: nameless })),
       () => world.requester.verify(disclosure, asked.id, { access_token: nameless }),
       () => world.requester.verify(disclosure, 'nobody', sealed),
-      () => asked.verify({ error: canaries.text('the error of a wallet', `${SAID} as an error`) }),
+      () =>
+        asked.verify(
+          seal(asked.jwt, { error: canaries.text('the error of a wallet', `${SAID} as an error`) }),
+        ),
     ])
   },
   async 'a requester whose parts fail'(canaries) {
