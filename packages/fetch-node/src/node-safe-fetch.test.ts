@@ -6,6 +6,7 @@ import {
   type IncomingMessage,
   type RequestListener,
   type Server,
+  type ServerResponse,
 } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
 import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net'
@@ -398,6 +399,16 @@ describe('a redirect', () => {
     expect('reason' in error.data && error.data.reason).toBe('too-many-redirects')
   })
 
+  it('is followed as often as the request says, where that is less', async () => {
+    const server = await serveHttps(redirectTo('/end'))
+    const safe = open({ ...publicRoad(server).options, maxRedirects: 1 })
+    const reach = (maxRedirects: number) =>
+      safe.fetch(new URL('https://public.example/'), { ...GET, maxRedirects })
+    expect('reason' in (await rejection(reach(0))).data).toBe(true)
+    expect(server.requests).toHaveLength(1)
+    expect((await reach(20)).url.pathname).toBe('/end')
+  })
+
   it('takes no secret to another origin', async () => {
     const server = await serveHttps(redirectTo('https://other.example/end'))
     const headers = { authorization: 'Bearer secret', accept: 'text/plain' }
@@ -465,6 +476,20 @@ describe('the size of a body', () => {
     expect((await rejection(fetchBody(headers, bomb, 200_000))).code).toBe('FETCH_TOO_LARGE')
   })
 
+  it('is none of a coding, where an answer names one and has no body', async () => {
+    const server = await serveHttp((_request, response) =>
+      response.writeHead(304, { 'content-encoding': 'gzip' }).end(),
+    )
+    const answer = await open({ allowOrigins: [server.origin] }).fetch(new URL(server.origin), GET)
+    expect([answer.status, answer.body]).toEqual([304, new Uint8Array(0)])
+  })
+
+  it('is told with the status of what was too large', async () => {
+    const server = await serveHttp((_request, response) => response.writeHead(404).end('x'.repeat(2000)))
+    const error = await rejection(open({ allowOrigins: [server.origin] }).fetch(new URL(server.origin), GET))
+    expect(error.data).toMatchObject({ maxBytes: 1024, status: 404 })
+  })
+
   it('is that of the packed form too', async () => {
     const empties = Buffer.concat(Array.from({ length: 2000 }, () => gzipSync('')))
     expect((await rejection(fetchBody({ 'content-encoding': 'gzip' }, empties, 10))).code).toBe(
@@ -517,6 +542,16 @@ describe('the deadline', () => {
     expect(error.code).toBe('FETCH_TIMEOUT')
   })
 
+  it('is the shorter one, of the request or of the rules', async () => {
+    const server = await serveHttp(() => undefined)
+    const data = async (rule: number, own: number) => {
+      const safe = open({ allowOrigins: [server.origin], timeoutMs: rule })
+      return (await rejection(safe.fetch(new URL(server.origin), { ...GET, timeoutMs: own }))).data
+    }
+    expect(await data(10_000, 50)).toMatchObject({ milliseconds: 50 })
+    expect(await data(50, 10_000)).toMatchObject({ milliseconds: 50 })
+  })
+
   it('ends a lookup that hangs', async () => {
     const safe = open({ timeoutMs: 50, lookup: () => new Promise(() => undefined) })
     expect((await rejection(safe.fetch(new URL('https://public.example/'), GET))).code).toBe('FETCH_TIMEOUT')
@@ -561,6 +596,53 @@ describe('the signal', () => {
       signal: controller.signal,
     })
     expect(await rejection(fetching)).toBe(reason)
+  })
+
+  it('leaves nothing behind that is sent once the connection is there', async () => {
+    const server = await serveHttp((_request, response) => response.end('mine'))
+    const origin = `http://relay.test:${server.port}`
+    let found = (_addresses: string[]): void => undefined
+    const lookup = () =>
+      new Promise<string[]>((resolve) => {
+        found = resolve
+      })
+    const safe = open({ allowOrigins: [origin], lookup })
+    const controller = new AbortController()
+    const given = safe.fetch(new URL(`${origin}/given-up`), GET, { signal: controller.signal })
+    const kept = safe.fetch(new URL(`${origin}/kept`), GET)
+    controller.abort('enough')
+    expect(await rejection(given)).toBe('enough')
+    // The second one looks the name up in its turn.
+    for (let settled = false; !settled; await new Promise(setImmediate)) {
+      found(['127.0.0.1'])
+      settled = server.requests.length > 0
+    }
+    expect(text((await kept).body)).toBe('mine')
+    expect(server.requests.map(({ url }) => url)).toEqual(['/kept'])
+  })
+
+  it('ends one of several to the same place, and no other', async () => {
+    const controllers = [1, 2, 3].map(() => new AbortController())
+    const responses: ServerResponse[] = []
+    let started = (): void => undefined
+    const all = new Promise<void>((resolve) => {
+      started = resolve
+    })
+    const server = await serveHttp((_request, response) => {
+      response.write('x', () => {
+        responses.push(response)
+        if (responses.length === 3) started()
+      })
+    })
+    const safe = open({ allowOrigins: [server.origin] })
+    const [first, ...others] = controllers.map(({ signal }) =>
+      safe.fetch(new URL(server.origin), GET, { signal }),
+    )
+    await all
+    controllers[0]!.abort('enough')
+    expect(await rejection(first!)).toBe('enough')
+    for (const response of responses) response.end('y')
+    expect((await Promise.all(others)).map(({ body }) => text(body))).toEqual(['xy', 'xy'])
   })
 
   it('rejects with its reason in the midst of a body, and the server sees the connection end', async () => {
@@ -610,6 +692,8 @@ describe('failures and misuse', () => {
     ['a reserved header', { ...GET, headers: { host: 'a' } }],
     ['a body of a GET', { ...GET, body: 'x' }],
     ['a limit that is no number', { maxBytes: Number.NaN }],
+    ['a deadline that is none', { ...GET, timeoutMs: 0 }],
+    ['redirects that are no number', { ...GET, maxRedirects: -1 }],
   ])('throws a TypeError on %s', async (_what, request) => {
     await expect(open().fetch(new URL('https://public.example/'), request)).rejects.toThrow(TypeError)
   })

@@ -6,18 +6,18 @@ import {
   type SafeResponse,
   UportError,
 } from '@uport-kit/core'
-import { Agent, type Dispatcher, request as send } from 'undici'
+import { Agent, type Dispatcher } from 'undici'
 import { createCheckedConnector, dialDirectly, type Lookup } from './checked-connector.ts'
-import { readBody } from './read-body.ts'
+import { Exchange, type Hop } from './exchange.ts'
+import { FetchEnd } from './fetch-end.ts'
 import {
   checkHeaders,
   checkOptions,
+  limitsOf,
+  type RequestLimits,
   type SafeFetchOptions,
   type SafeFetchRules,
 } from './safe-fetch-options.ts'
-import { untilAborted } from './until-aborted.ts'
-
-const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /** The caller's headers that may follow a redirect to another origin; the rest might be secrets of the first. */
 const PORTABLE_HEADERS: ReadonlySet<string> = new Set(['accept', 'accept-language'])
@@ -27,13 +27,6 @@ const lookupSystem: Lookup = async (hostname) =>
 
 /** To one origin; more requests wait for a connection, within their deadline. */
 const MAX_CONNECTIONS = 64
-
-interface Hop {
-  readonly url: URL
-  readonly method: 'GET' | 'POST'
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string | Uint8Array | undefined
-}
 
 /**
  * `SafeFetch` for Node.js. `https` on port 443 and public addresses only, unless the exact origin is allowed; the name
@@ -71,25 +64,16 @@ export class NodeSafeFetch implements SafeFetch, AsyncDisposable {
     const { signal } = options
     signal?.throwIfAborted()
     const hop = firstHop(url, request)
-    // One controller for both reasons: combining signals would cost more than the rest of a small fetch.
-    const stop = new AbortController()
-    let late = false
-    const timer = setTimeout(() => {
-      late = true
-      stop.abort()
-    }, this.#rules.timeoutMs)
-    const relay = () => stop.abort(signal?.reason)
-    signal?.addEventListener('abort', relay, { once: true })
+    const limits = limitsOf(request, this.#rules)
+    const end = new FetchEnd(limits.timeoutMs, signal)
     try {
-      // The client hears the signal only once it is connected.
-      return await untilAborted(this.#follow(hop, request.maxBytes, stop.signal), stop.signal)
+      return await this.#follow(hop, limits, end)
     } catch (error) {
       signal?.throwIfAborted()
-      if (late) throw timedOut(url, this.#rules.timeoutMs)
+      if (end.late) throw timedOut(url, limits.timeoutMs)
       throw error instanceof UportError ? error : failed(url, error)
     } finally {
-      clearTimeout(timer)
-      signal?.removeEventListener('abort', relay)
+      end.clear()
     }
   }
 
@@ -102,33 +86,22 @@ export class NodeSafeFetch implements SafeFetch, AsyncDisposable {
     await this.close()
   }
 
-  async #follow(first: Hop, maxBytes: number, signal: AbortSignal): Promise<SafeResponse> {
+  async #follow(first: Hop, limits: RequestLimits, end: FetchEnd): Promise<SafeResponse> {
+    const { maxBytes, maxRedirects } = limits
     let hop = first
     for (let redirects = 0; ; redirects++) {
-      this.#checkUrl(hop.url)
-      const answer = await this.#send(hop, signal)
-      const next = nextUrl(hop, answer)
-      if (next === undefined) return readAnswer(hop.url, answer, maxBytes)
-      discard(answer)
-      if (redirects === this.#rules.maxRedirects) {
-        throw blocked('too-many-redirects', hop.url, 'The address redirects too often: use the final one')
+      const { url } = hop
+      this.#checkUrl(url)
+      const exchange = new Exchange(this.#dispatcher, hop, { maxBytes, host: url.host })
+      end.watch(exchange)
+      const { location, ...answer } = await exchange.answer
+      if (location === undefined) return { ...answer, url }
+      const next = nextUrl(url, location)
+      if (redirects === maxRedirects) {
+        throw blocked('too-many-redirects', url, 'The address redirects too often: use the final one')
       }
-      hop = {
-        ...hop,
-        url: next,
-        headers: next.origin === hop.url.origin ? hop.headers : portable(hop.headers),
-      }
+      hop = { ...hop, url: next, headers: next.origin === url.origin ? hop.headers : portable(hop.headers) }
     }
-  }
-
-  async #send(hop: Hop, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
-    return send(hop.url, {
-      dispatcher: this.#dispatcher,
-      method: hop.method,
-      headers: { ...hop.headers, 'accept-encoding': 'identity' },
-      body: hop.body ?? null,
-      signal,
-    })
   }
 
   #checkUrl(url: URL): void {
@@ -152,39 +125,15 @@ export function createSafeFetch(options: SafeFetchOptions = {}): NodeSafeFetch {
 }
 
 function firstHop(url: URL, request: SafeRequest): Hop {
-  const { method = 'GET', headers = {}, body, maxBytes } = request
-  if (!Number.isSafeInteger(maxBytes) || maxBytes < 0) throw new TypeError('maxBytes must be a whole number')
+  const { method = 'GET', headers = {}, body } = request
   if (method === 'GET' && body !== undefined) throw new TypeError('A GET request has no body')
   checkHeaders(headers)
   return { url: new URL(url), method, headers: { ...headers }, body }
 }
 
-function nextUrl(hop: Hop, answer: Dispatcher.ResponseData): URL | undefined {
-  const { location } = answer.headers
-  if (hop.method !== 'GET' || !REDIRECTS.has(answer.statusCode) || typeof location !== 'string')
-    return undefined
-  if (URL.canParse(location, hop.url)) return new URL(location, hop.url)
-  discard(answer)
-  throw blocked('redirect', hop.url, 'The address redirects to something that is no URL: use the final one')
-}
-
-async function readAnswer(
-  url: URL,
-  answer: Dispatcher.ResponseData,
-  maxBytes: number,
-): Promise<SafeResponse> {
-  const headers = new Map<string, string>()
-  for (const [name, value] of Object.entries(answer.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
-  }
-  const body = await readBody(answer.body, headers.get('content-encoding'), { maxBytes, host: url.host })
-  // Both described the body as it travelled, not as it is handed on.
-  if (headers.delete('content-encoding')) headers.delete('content-length')
-  return { status: answer.statusCode, url, headers, body }
-}
-
-function discard(answer: Dispatcher.ResponseData): void {
-  answer.body.on('error', () => undefined).destroy()
+function nextUrl(url: URL, location: string): URL {
+  if (URL.canParse(location, url)) return new URL(location, url)
+  throw blocked('redirect', url, 'The address redirects to something that is no URL: use the final one')
 }
 
 function portable(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -1,3 +1,4 @@
+import type { SafeRequest } from '@uport-kit/core'
 import type { Dial, Lookup } from './checked-connector.ts'
 
 export interface SafeFetchOptions {
@@ -28,6 +29,13 @@ export interface SafeFetchRules {
   readonly maxRedirects: number
 }
 
+/** What one request is held to. */
+export interface RequestLimits {
+  readonly maxBytes: number
+  readonly timeoutMs: number
+  readonly maxRedirects: number
+}
+
 const MAX_TIMER_MS = 2 ** 31 - 1
 
 /** Headers that the connection itself must write. */
@@ -53,6 +61,23 @@ export function checkOptions(options: SafeFetchOptions): SafeFetchRules {
   checkInteger('timeoutMs', timeoutMs, 1, MAX_TIMER_MS)
   checkInteger('maxRedirects', maxRedirects, 0, 20)
   return { allowOrigins: new Set(allowOrigins), ports: new Set(ports), timeoutMs, maxRedirects }
+}
+
+/**
+ * A request may be stricter than the rules, never laxer.
+ *
+ * @throws TypeError that names the member which is wrong
+ */
+export function limitsOf(request: SafeRequest, rules: SafeFetchRules): RequestLimits {
+  const { maxBytes, timeoutMs = rules.timeoutMs, maxRedirects = rules.maxRedirects } = request
+  checkInteger('maxBytes', maxBytes, 0, Number.MAX_SAFE_INTEGER)
+  checkInteger('timeoutMs', timeoutMs, 1, MAX_TIMER_MS)
+  checkInteger('maxRedirects', maxRedirects, 0, Number.MAX_SAFE_INTEGER)
+  return {
+    maxBytes,
+    timeoutMs: Math.min(timeoutMs, rules.timeoutMs),
+    maxRedirects: Math.min(maxRedirects, rules.maxRedirects),
+  }
 }
 
 /** @throws TypeError where a name is not in lower case or is not the caller's to set */

@@ -7,7 +7,9 @@ import { toWebFetch } from './to-web-fetch.ts'
 let origin: string
 let safeFetch: NodeSafeFetch
 let connections = 0
+const asked: (string | undefined)[] = []
 const server = createServer(async (request, response) => {
+  asked.push(request.url)
   const body = Buffer.concat(await request.toArray()).toString()
   if (request.url === '/moved') response.writeHead(302, { location: '/' }).end()
   else if (request.url === '/none') response.writeHead(204).end()
@@ -55,7 +57,9 @@ describe('toWebFetch', () => {
   it('follows redirects unless told not to', async () => {
     const fetch = toWebFetch(safeFetch)
     expect((await fetch(`${origin}/moved`)).status).toBe(200)
+    asked.length = 0
     await expect(fetch(`${origin}/moved`, { redirect: 'error' })).rejects.toThrow(TypeError)
+    expect(asked).toEqual(['/moved'])
     await expect(fetch(`${origin}/moved`, { method: 'POST', redirect: 'error' })).rejects.toThrow(TypeError)
   })
 

@@ -1,4 +1,10 @@
-import type { SafeFetch, SafeRequest } from '@uport-kit/core'
+import {
+  isUportError,
+  type Options,
+  type SafeFetch,
+  type SafeRequest,
+  type SafeResponse,
+} from '@uport-kit/core'
 
 export interface WebFetchOptions {
   /** Longer answers are refused. Default 1 MiB. */
@@ -12,8 +18,8 @@ const BODILESS: ReadonlySet<number> = new Set([101, 204, 205, 304])
  * A `SafeFetch` in the form of the web's `fetch`, for parts that take one, such as resolvers: the same checks, and the
  * connections of the `SafeFetch` are kept alive between requests.
  *
- * Takes a URL, `method` GET or POST, `headers`, a `body` of text or bytes, `signal`, and `redirect` (`follow`, or `error`,
- * which also refuses a redirect after it was followed). Whatever else it is given has no meaning here: no cookies are
+ * Takes a URL, `method` GET or POST, `headers`, a `body` of text or bytes, `signal`, and `redirect` (`follow`, or `error`:
+ * the redirect's target is not asked). Whatever else it is given has no meaning here: no cookies are
  * kept, no referrer is sent.
  *
  * @throws TypeError as `fetch` does, for what it cannot take; `UportError` as the `SafeFetch`
@@ -28,12 +34,32 @@ export function toWebFetch(
     }
     const url = new URL(input)
     const signal = init.signal ?? undefined
-    const answer = await safeFetch.fetch(url, { ...readInit(init), maxBytes }, { signal })
-    const redirected = answer.url.href !== url.href || (answer.status >= 300 && answer.status < 400)
-    if (init.redirect === 'error' && redirected) throw new TypeError('The address redirects elsewhere')
+    const request = { ...readInit(init), maxBytes }
+    const answer =
+      init.redirect === 'error'
+        ? await fetchHere(safeFetch, url, request, { signal })
+        : await safeFetch.fetch(url, request, { signal })
     const body = BODILESS.has(answer.status) ? undefined : answer.body.slice()
     return new Response(body, { status: answer.status, headers: [...answer.headers] })
   }
+}
+
+/** No redirect is followed: it is an error. */
+async function fetchHere(
+  safeFetch: SafeFetch,
+  url: URL,
+  request: SafeRequest,
+  options: Options,
+): Promise<SafeResponse> {
+  const answer = await safeFetch
+    .fetch(url, { ...request, maxRedirects: 0 }, options)
+    .catch((cause: unknown) => {
+      const isRedirect = isUportError(cause, 'FETCH_BLOCKED') && cause.data.reason === 'too-many-redirects'
+      throw isRedirect ? new TypeError('The address redirects elsewhere', { cause }) : cause
+    })
+  // A POST is not redirected anyway: its answer says so.
+  if (answer.status < 300 || answer.status >= 400) return answer
+  throw new TypeError('The address redirects elsewhere')
 }
 
 function readInit({ method = 'GET', headers, body }: RequestInit): Omit<SafeRequest, 'maxBytes'> {

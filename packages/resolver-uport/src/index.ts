@@ -1,7 +1,7 @@
 export type * from './errors.ts'
+export type { Fetch } from './exchange.ts'
 export { getResolver } from './get-resolver.ts'
 export { IpfsGateways, type IpfsGatewaysOptions } from './ipfs-gateways.ts'
-export type { Fetch } from './json-rpc.ts'
 export { KuboPublisher, type KuboPublisherOptions } from './kubo-publisher.ts'
 export type { NetworkOptions, UportResolverOptions } from './resolver-options.ts'
 export { cidOfBytes } from './unixfs/cid-of-bytes.ts'

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { UportError } from '@uport-kit/core'
+import type { SafeFetch, UportError } from '@uport-kit/core'
+import { createSafeFetch } from '@uport-kit/fetch-node'
 import { afterEach, describe, expect, it } from 'vitest'
-import { cidOfBytes, IpfsGateways } from './index.ts'
+import { cidOfBytes, IpfsGateways, type IpfsGatewaysOptions } from './index.ts'
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -35,6 +36,7 @@ const limits = { maxBytes: 1000 }
 const honest: RequestListener = (_request, response) => response.end(content)
 const lying: RequestListener = (_request, response) => response.end('hello world!')
 const lacking: RequestListener = (_request, response) => response.writeHead(404).end('no')
+const flooding: RequestListener = (_request, response) => response.end('x'.repeat(2000))
 const broken: RequestListener = (_request, response) => response.writeHead(502).end()
 
 const rejection = (promise: Promise<unknown>): Promise<UportError> =>
@@ -43,12 +45,25 @@ const rejection = (promise: Promise<unknown>): Promise<UportError> =>
     (error: UportError) => error,
   )
 
-async function from(...handlers: RequestListener[]) {
-  const servers = await Promise.all(handlers.map(gateway))
-  return { servers, source: new IpfsGateways({ gateways: servers.map(({ url }) => url), timeoutMs: 500 }) }
+/** A SafeFetch for which these are the operator's own. */
+function safeFetchFor(gateways: readonly string[]): SafeFetch {
+  const safeFetch = createSafeFetch({ allowOrigins: gateways.map((url) => new URL(url).origin) })
+  closers.unshift(() => safeFetch.close())
+  return safeFetch
 }
 
-describe('IpfsGateways', () => {
+describe.each([
+  { over: "the platform's fetch", fetchFor: () => undefined },
+  { over: 'a SafeFetch', fetchFor: safeFetchFor },
+])('IpfsGateways over $over', ({ fetchFor }) => {
+  const open = (options: IpfsGatewaysOptions) =>
+    new IpfsGateways({ ...options, fetch: fetchFor(options.gateways) })
+
+  async function from(...handlers: RequestListener[]) {
+    const servers = await Promise.all(handlers.map(gateway))
+    return { servers, source: open({ gateways: servers.map(({ url }) => url), timeoutMs: 500 }) }
+  }
+
   it('reads content, once: then it is known', async () => {
     const { source, servers } = await from(honest)
     const first = await source.get(cid, limits)
@@ -60,18 +75,17 @@ describe('IpfsGateways', () => {
 
   it.each(['', '/', '/ipfs', '/ipfs/', '/ipfs/?x=1'])('takes a base URL that ends in %j', async (end) => {
     const { url, paths } = await gateway(honest)
-    expect(await new IpfsGateways({ gateways: [url + end] }).get(cid, limits)).toEqual(content)
+    expect(await open({ gateways: [url + end] }).get(cid, limits)).toEqual(content)
     expect(paths).toEqual([`/ipfs/${cid}`])
   })
 
   it('keeps a path in front', async () => {
     const { url, paths } = await gateway(honest)
-    await new IpfsGateways({ gateways: [`${url}/key/`] }).get(cid, limits)
+    await open({ gateways: [`${url}/key/`] }).get(cid, limits)
     expect(paths).toEqual([`/key/ipfs/${cid}`])
   })
 
   it('goes on to the next one from one that lies, lacks it, is broken or sends too much', async () => {
-    const flooding: RequestListener = (_request, response) => response.end('x'.repeat(2000))
     const { source, servers } = await from(lying, lacking, broken, flooding, honest)
     expect(await source.get(cid, limits)).toEqual(content)
     expect(servers.map(({ paths }) => paths.length)).toEqual([1, 1, 1, 1, 1])
@@ -92,7 +106,7 @@ describe('IpfsGateways', () => {
   it('goes on from one that never answers, and from one that is not there', async () => {
     const { url } = await gateway(honest)
     const silent = await gateway(() => undefined)
-    const source = new IpfsGateways({ gateways: [silent.url, 'http://127.0.0.1:1', url], timeoutMs: 100 })
+    const source = open({ gateways: [silent.url, 'http://127.0.0.1:1', url], timeoutMs: 100 })
     expect(await source.get(cid, limits)).toEqual(content)
   })
 
@@ -184,11 +198,48 @@ describe('IpfsGateways', () => {
     expect(await rejection(source.get(cid, limits, { signal: AbortSignal.abort('at once') }))).toBe('at once')
   })
 
+  it('takes a long page that says no for what it says', async () => {
+    const wordy = (status: number) =>
+      from((_request, response) => response.writeHead(status).end('x'.repeat(2000)))
+    for (const [status, retryable] of [
+      [404, false],
+      [503, true],
+    ] as const) {
+      const error = await rejection((await wordy(status)).source.get(cid, limits))
+      expect([error.code, error.retryable]).toEqual(['CONTENT_NOT_FOUND', retryable])
+    }
+    expect((await rejection((await from(flooding)).source.get(cid, limits))).code).toBe('CONTENT_TOO_LARGE')
+  })
+
+  it('asks for several at once; one that is given up harms no other', async () => {
+    const files = [1, 2, 3].map((n) => new Uint8Array(40).fill(n))
+    const byPath = new Map(files.map((bytes) => [`/ipfs/${cidOfBytes(bytes)}`, bytes]))
+    const waiting: (() => void)[] = []
+    let all = (): void => undefined
+    const asked = new Promise<void>((resolve) => {
+      all = resolve
+    })
+    const { source } = await from((request, response) => {
+      response.write('')
+      waiting.push(() => response.end(byPath.get(request.url ?? '')))
+      if (waiting.length === 3) all()
+    })
+    const controller = new AbortController()
+    const [first, ...others] = files.map((bytes, index) =>
+      source.get(cidOfBytes(bytes), limits, index === 0 ? { signal: controller.signal } : {}),
+    )
+    await asked
+    controller.abort('enough')
+    expect(await rejection(first!)).toBe('enough')
+    for (const answer of waiting) answer()
+    expect(await Promise.all(others)).toEqual(files.slice(1))
+  })
+
   it('keeps what was used last within its bound', async () => {
     const files = [1, 2, 3].map((n) => new Uint8Array(40).fill(n))
     const byPath = new Map(files.map((bytes) => [`/ipfs/${cidOfBytes(bytes)}`, bytes]))
     const { url, paths } = await gateway((request, response) => response.end(byPath.get(request.url ?? '')))
-    const source = new IpfsGateways({ gateways: [url], cacheBytes: 100 })
+    const source = open({ gateways: [url], cacheBytes: 100 })
     const read = async (...order: number[]) => {
       for (const n of order) await source.get(cidOfBytes(files[n - 1]!), limits)
     }
@@ -196,7 +247,7 @@ describe('IpfsGateways', () => {
     expect(paths).toHaveLength(3)
     await read(2)
     expect(paths).toHaveLength(4)
-    const forgetful = new IpfsGateways({ gateways: [url], cacheBytes: 0 })
+    const forgetful = open({ gateways: [url], cacheBytes: 0 })
     await forgetful.get(cidOfBytes(files[0]!), limits)
     await forgetful.get(cidOfBytes(files[0]!), limits)
     expect(paths).toHaveLength(6)
@@ -208,9 +259,7 @@ describe('IpfsGateways', () => {
       seen.push(request.headers.authorization)
       response.writeHead(403).end()
     })
-    const error = await rejection(
-      new IpfsGateways({ gateways: [`http://me:hunter2@${host}`] }).get(cid, limits),
-    )
+    const error = await rejection(open({ gateways: [`http://me:hunter2@${host}`] }).get(cid, limits))
     expect(seen).toEqual([`Basic ${btoa('me:hunter2')}`])
     expect(JSON.stringify([error.message, error.data, String(error.cause)])).not.toContain('hunter2')
   })

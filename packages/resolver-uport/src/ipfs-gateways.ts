@@ -1,17 +1,23 @@
-import { type ContentSource, digestFromCid, type Options, SharedCalls, UportError } from '@uport-kit/core'
+import {
+  type ContentSource,
+  digestFromCid,
+  isUportError,
+  type Options,
+  type SafeFetch,
+  SharedCalls,
+  UportError,
+} from '@uport-kit/core'
 import { ContentCache } from './content-cache.ts'
+import { type Exchange, exchangeOver, type Fetch } from './exchange.ts'
 import { Gate } from './gate.ts'
-import type { Fetch } from './json-rpc.ts'
-import { readCapped, TooLargeError } from './read-capped.ts'
 import { parseServiceUrl, type ServiceUrl } from './service-url.ts'
 import { cidOfBytes } from './unixfs/cid-of-bytes.ts'
-import { withDeadline } from './with-deadline.ts'
 
 export interface IpfsGatewaysOptions {
   /** Base URLs such as `https://gateway.example` or `https://gateway.example/ipfs/`, asked in this order. */
   readonly gateways: readonly string[]
   /** Default: the platform's. */
-  readonly fetch?: Fetch | undefined
+  readonly fetch?: Fetch | SafeFetch | undefined
   /** Milliseconds per gateway. Default 10 000. */
   readonly timeoutMs?: number | undefined
   /** Bytes of verified content that are kept. Default 4 MiB. */
@@ -29,7 +35,7 @@ class GatewayError extends Error {
   readonly letdown: Letdown
 
   constructor(letdown: Letdown, host: string, cause?: unknown) {
-    super(`${host}: ${letdown}`, cause === undefined ? undefined : { cause })
+    super(`${host}: ${letdown}`, { cause })
     this.letdown = letdown
   }
 }
@@ -43,7 +49,7 @@ class GatewayError extends Error {
  */
 export class IpfsGateways implements ContentSource {
   readonly #gateways: readonly ServiceUrl[]
-  readonly #fetch: Fetch
+  readonly #exchange: Exchange
   readonly #timeoutMs: number
   readonly #cache: ContentCache
   readonly #calls = new SharedCalls<Uint8Array>()
@@ -53,7 +59,7 @@ export class IpfsGateways implements ContentSource {
   constructor(options: IpfsGatewaysOptions) {
     if (options.gateways.length === 0) throw new TypeError('gateways: name at least one')
     this.#gateways = options.gateways.map(parseGateway)
-    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init))
+    this.#exchange = exchangeOver(options.fetch)
     this.#timeoutMs = options.timeoutMs ?? 10_000
     this.#cache = new ContentCache(options.cacheBytes ?? 4_194_304)
   }
@@ -74,15 +80,15 @@ export class IpfsGateways implements ContentSource {
     return bytes.slice()
   }
 
-  async #fetchAny(cid: string, maxBytes: number, signal: AbortSignal): Promise<Uint8Array> {
+  async #fetchAny(cid: string, maxBytes: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
     const letdowns: GatewayError[] = []
     for (const gateway of this.#gateways) {
       try {
-        const bytes = await this.#fetchOne(gateway, cid, maxBytes, signal)
+        const bytes = await this.#gate.run(signal, () => this.#fetchOne(gateway, cid, maxBytes, signal))
         this.#cache.set(cid, bytes)
         return bytes
       } catch (error) {
-        signal.throwIfAborted()
+        signal?.throwIfAborted()
         letdowns.push(toGatewayError(error, gateway.host))
       }
     }
@@ -90,43 +96,23 @@ export class IpfsGateways implements ContentSource {
   }
 
   async #fetchOne(
-    gateway: ServiceUrl,
+    { url, host, headers }: ServiceUrl,
     cid: string,
     maxBytes: number,
-    outer: AbortSignal,
+    signal: AbortSignal | undefined,
   ): Promise<Uint8Array> {
-    return this.#gate.run(outer, () => this.#exchange(gateway, cid, maxBytes, outer))
-  }
-
-  async #exchange(
-    gateway: ServiceUrl,
-    cid: string,
-    maxBytes: number,
-    outer: AbortSignal,
-  ): Promise<Uint8Array> {
-    return withDeadline(this.#timeoutMs, { signal: outer }, async (signal) => {
-      const response = await this.#fetch(new URL(cid, gateway.url), {
-        headers: gateway.headers,
-        signal,
-        credentials: 'omit',
-        referrerPolicy: 'no-referrer',
-        // The host named its gateways; one of them must not choose what else this machine contacts.
-        redirect: 'error',
-      })
-      if (!response.ok) {
-        await response.body?.cancel()
-        throw new GatewayError(saysNotFound(response.status) ? 'not-found' : 'unreachable', gateway.host)
-      }
-      const bytes = await readCapped(response, maxBytes)
-      if (cidOfBytes(bytes) !== cid) throw new GatewayError('lied', gateway.host)
-      return bytes
-    })
+    const request = { headers, maxBytes, timeoutMs: this.#timeoutMs }
+    const { status, body } = await this.#exchange(new URL(cid, url), request, signal)
+    if (status >= 300) throw new GatewayError(letdownOf(status), host)
+    if (cidOfBytes(body) !== cid) throw new GatewayError('lied', host)
+    return body
   }
 }
 
 /** Gateways disagree about how to say that they lack something; busy and broken ones are told apart. */
-function saysNotFound(status: number): boolean {
-  return status >= 400 && status < 500 && status !== 408 && status !== 429
+function letdownOf(status: number): Letdown {
+  if (status < 300) return 'too-large'
+  return status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'not-found' : 'unreachable'
 }
 
 function parseGateway(text: string): ServiceUrl {
@@ -140,7 +126,8 @@ function parseGateway(text: string): ServiceUrl {
 
 function toGatewayError(error: unknown, host: string): GatewayError {
   if (error instanceof GatewayError) return error
-  return new GatewayError(error instanceof TooLargeError ? 'too-large' : 'unreachable', host, error)
+  const letdown = isUportError(error, 'FETCH_TOO_LARGE') ? letdownOf(error.data.status ?? 200) : 'unreachable'
+  return new GatewayError(letdown, host, error)
 }
 
 /** A lie outweighs everything: somebody ought to look at it. */

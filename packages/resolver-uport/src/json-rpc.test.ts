@@ -1,11 +1,13 @@
 import { once } from 'node:events'
 import type { RequestListener } from 'node:http'
+import type { SafeFetch } from '@uport-kit/core'
+import { createSafeFetch } from '@uport-kit/fetch-node'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type LocalServer, rejectionOf, serveLocally } from '../test/local-server.ts'
-import { JsonRpcEndpoint } from './json-rpc.ts'
+import { JsonRpcEndpoint, type JsonRpcOptions } from './json-rpc.ts'
 import { RpcAnswerError } from './rpc-answer.ts'
 
-const servers: LocalServer[] = []
+const servers: AsyncDisposable[] = []
 afterEach(async () => {
   for (const server of servers.splice(0)) await server[Symbol.asyncDispose]()
 })
@@ -24,10 +26,22 @@ const answering =
     response.writeHead(status).end(text.replaceAll('ID', String(id)))
   }
 
-const call = (url: string, options: { timeoutMs?: number; maxBytes?: number; signal?: AbortSignal } = {}) =>
-  new JsonRpcEndpoint(url, options).call('eth_chainId', [], { signal: options.signal })
+/** A SafeFetch for which this is the operator's own. */
+function safeFetchFor(url: string): SafeFetch {
+  const safeFetch = createSafeFetch({ allowOrigins: [new URL(url).origin] })
+  servers.unshift(safeFetch)
+  return safeFetch
+}
 
-describe('JsonRpcEndpoint', () => {
+describe.each([
+  { over: "the platform's fetch", fetchFor: () => undefined, redirected: 'network' },
+  { over: 'a SafeFetch', fetchFor: safeFetchFor, redirected: 'status 307' },
+])('JsonRpcEndpoint over $over', ({ fetchFor, redirected }) => {
+  const open = (url: string, options: JsonRpcOptions = {}) =>
+    new JsonRpcEndpoint(url, { ...options, fetch: fetchFor(url) })
+  const call = (url: string, { signal, ...options }: JsonRpcOptions & { signal?: AbortSignal } = {}) =>
+    open(url, options).call('eth_chainId', [], { signal })
+
   it('sends what JSON-RPC 2.0 asks for, each call with an id of its own', async () => {
     const bodies: unknown[] = []
     const { url } = await serve(async (request, response) => {
@@ -35,7 +49,7 @@ describe('JsonRpcEndpoint', () => {
       bodies.push([request.method, request.headers['content-type'], body])
       response.end(JSON.stringify({ jsonrpc: '2.0', id: body.id, result: '0x1' }))
     })
-    const endpoint = new JsonRpcEndpoint(url)
+    const endpoint = open(url)
     expect(await endpoint.call('eth_call', [{ to: '0x' }, 'latest'])).toBe('0x1')
     await endpoint.call('eth_chainId', [])
     expect(bodies).toEqual([
@@ -111,11 +125,16 @@ describe('JsonRpcEndpoint', () => {
   })
 
   it('follows no redirect', async () => {
-    const target = await serve(answering('{"jsonrpc":"2.0","id":ID,"result":"0x1"}'))
+    let asked = false
+    const target = await serve((_request, response) => {
+      asked = true
+      response.end()
+    })
     const { url } = await serve((_request, response) =>
       response.writeHead(307, { location: target.url }).end(),
     )
-    expect(await rejectionOf(call(url))).toMatchObject({ code: 'RPC_FAILED', data: { reason: 'network' } })
+    expect(await rejectionOf(call(url))).toMatchObject({ code: 'RPC_FAILED', data: { reason: redirected } })
+    expect(asked).toBe(false)
   })
 
   it('reads no more than it may', async () => {

@@ -1,18 +1,16 @@
-import { type Json, type Options, UportError } from '@uport-kit/core'
+import { isUportError, type Json, type Options, type SafeFetch, UportError } from '@uport-kit/core'
 import type {} from './errors.ts'
+import { type Exchange, exchangeOver, type Fetch } from './exchange.ts'
 import { Gate } from './gate.ts'
 import { nextTick } from './next-tick.ts'
 import { PendingCall } from './pending-call.ts'
-import { readCapped, TooLargeError } from './read-capped.ts'
-import { indexAnswers, parseJson, type RpcAnswer, readAnswer } from './rpc-answer.ts'
+import { indexAnswers, parseJson, readAnswer } from './rpc-answer.ts'
 import { parseServiceUrl, type ServiceUrl } from './service-url.ts'
-import { DeadlineError, withDeadline } from './with-deadline.ts'
-
-export type Fetch = typeof globalThis.fetch
+import { DeadlineError } from './with-deadline.ts'
 
 export interface JsonRpcOptions {
   /** Default: the platform's. */
-  readonly fetch?: Fetch | undefined
+  readonly fetch?: Fetch | SafeFetch | undefined
   /** Milliseconds per request. Default 10 000. */
   readonly timeoutMs?: number | undefined
   /** Bytes of an answer. Default 256 KiB: the code of the largest contract, in hex, and some. */
@@ -31,7 +29,7 @@ const MAX_REQUESTS = 16
  */
 export class JsonRpcEndpoint {
   readonly #service: ServiceUrl
-  readonly #fetch: Fetch
+  readonly #exchange: Exchange
   readonly #timeoutMs: number
   readonly #maxBytes: number
   readonly #gate = new Gate(MAX_REQUESTS)
@@ -42,7 +40,7 @@ export class JsonRpcEndpoint {
   /** @throws TypeError where the URL is none */
   constructor(url: string, options: JsonRpcOptions = {}) {
     this.#service = parseServiceUrl('rpcUrl', url)
-    this.#fetch = options.fetch ?? ((input, init) => fetch(input, init))
+    this.#exchange = exchangeOver(options.fetch)
     this.#timeoutMs = options.timeoutMs ?? 10_000
     this.#maxBytes = options.maxBytes ?? 262_144
   }
@@ -55,14 +53,15 @@ export class JsonRpcEndpoint {
    * @returns the `result` member, hostile
    * @throws UportError `RPC_FAILED`; retryable unless the endpoint answered, with an error of its own or in the wrong form
    */
-  async call(method: string, params: readonly Json[], options: Options = {}): Promise<unknown> {
-    options.signal?.throwIfAborted()
+  async call(method: string, params: readonly Json[], { signal }: Options = {}): Promise<unknown> {
+    signal?.throwIfAborted()
     const key = JSON.stringify([method, params])
     // Only what is still unsent is shared: an answer is never older than its question.
-    const call = this.#unsent.get(key) ?? new PendingCall(method, params)
+    const call =
+      this.#unsent.get(key) ?? new PendingCall({ jsonrpc: '2.0', id: ++this.#lastId, method, params })
     if (this.#unsent.size === 0) nextTick(() => this.#flush())
     this.#unsent.set(key, call)
-    return call.join(options.signal)
+    return call.join(signal)
   }
 
   #flush(): void {
@@ -80,9 +79,8 @@ export class JsonRpcEndpoint {
 
   async #sendOne(call: PendingCall): Promise<void> {
     try {
-      const request = this.#request(call)
-      const { status, bytes } = await this.#post(request, [call])
-      this.#settle(call, readAnswer(parseJson(bytes), request.id), status)
+      const { status, body } = await this.#post(call, [call])
+      this.#settle(call, parseJson(body), status)
     } catch (error) {
       call.fail(error)
     }
@@ -91,47 +89,43 @@ export class JsonRpcEndpoint {
   /** @returns whether every call has its answer or error; where not, the endpoint takes no such batch */
   async #sendBatch(calls: readonly PendingCall[]): Promise<boolean> {
     try {
-      const requests = calls.map((call) => this.#request(call))
-      const { status, bytes } = await this.#post(requests, calls)
-      const answers = parseJson(bytes)
-      if (!Array.isArray(answers)) {
-        if (isBusy(status)) throw this.#statusFailure(status)
+      const { status, body } = await this.#post(calls, calls)
+      const answers = parseJson(body)
+      const isBatch = Array.isArray(answers)
+      if (!isBatch && !isBusy(status)) {
         this.#takesBatches = false
         return false
       }
-      const byId = indexAnswers(answers)
-      for (const [index, call] of calls.entries()) {
-        const { id } = requests[index]!
-        this.#settle(call, readAnswer(byId.get(id), id), status)
-      }
+      const byId = indexAnswers(isBatch ? answers : [])
+      for (const call of calls) this.#settle(call, byId.get(call.request.id), status)
     } catch (error) {
       // Single answers have the whole room.
-      if (error instanceof UportError && error.cause instanceof TooLargeError) return false
+      if (isUportError(error) && isUportError(error.cause, 'FETCH_TOO_LARGE')) return false
       for (const call of calls) call.fail(error)
     }
     return true
   }
 
-  #request({ method, params }: PendingCall): { readonly id: number } {
-    const id = ++this.#lastId
-    const request = { jsonrpc: '2.0', id, method, params }
-    return request
-  }
-
-  #settle(call: PendingCall, answer: RpcAnswer | undefined, status: number): void {
+  #settle(call: PendingCall, said: unknown, status: number): void {
+    const answer = readAnswer(said, call.request.id)
     // Some nodes send a proper answer under an error status; without one the status says more.
     if (answer === undefined) {
-      call.fail(status >= 400 ? this.#statusFailure(status) : this.#failure('not a JSON-RPC answer'))
+      const reason = status >= 300 ? `status ${status}` : 'not a JSON-RPC answer'
+      call.fail(this.#failure(reason, { retryable: isBusy(status) }))
     } else if ('error' in answer) {
       call.fail(this.#failure(`error ${answer.error.code}`, { cause: answer.error }))
     } else call.settle(answer.result)
   }
 
   /** Given up when nobody waits for any of the calls. */
-  async #post(
-    request: object,
-    calls: readonly PendingCall[],
-  ): Promise<{ status: number; bytes: Uint8Array }> {
+  async #post(request: object, calls: readonly PendingCall[]): ReturnType<Exchange> {
+    const sent = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...this.#service.headers },
+      body: JSON.stringify(request),
+      maxBytes: this.#maxBytes,
+      timeoutMs: this.#timeoutMs,
+    } as const
     const left = new AbortController()
     for (const call of calls) {
       call.onDesertion = () => {
@@ -139,29 +133,10 @@ export class JsonRpcEndpoint {
       }
     }
     try {
-      return await this.#gate.run(left.signal, () =>
-        withDeadline(this.#timeoutMs, { signal: left.signal }, (signal) => this.#exchange(request, signal)),
-      )
+      return await this.#gate.run(left.signal, () => this.#exchange(this.#service.url, sent, left.signal))
     } catch (error) {
       throw this.#failure(reasonOf(error), { retryable: true, cause: error })
     }
-  }
-
-  async #exchange(request: object, signal: AbortSignal): Promise<{ status: number; bytes: Uint8Array }> {
-    const response = await this.#fetch(this.#service.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...this.#service.headers },
-      body: JSON.stringify(request),
-      signal,
-      redirect: 'error',
-      credentials: 'omit',
-      referrerPolicy: 'no-referrer',
-    })
-    return { status: response.status, bytes: await readCapped(response, this.#maxBytes) }
-  }
-
-  #statusFailure(status: number): UportError<'RPC_FAILED'> {
-    return this.#failure(`status ${status}`, { retryable: isBusy(status) })
   }
 
   #failure(reason: string, init: { retryable?: boolean; cause?: unknown } = {}): UportError<'RPC_FAILED'> {
@@ -176,6 +151,6 @@ function isBusy(status: number): boolean {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof DeadlineError) return 'timeout'
-  return error instanceof TooLargeError ? 'answer too large' : 'network'
+  if (error instanceof DeadlineError || isUportError(error, 'FETCH_TIMEOUT')) return 'timeout'
+  return isUportError(error, 'FETCH_TOO_LARGE') ? 'answer too large' : 'network'
 }

@@ -1,6 +1,6 @@
 import { type ContentPublisher, decodeUtf8, type Options, UportError } from '@uport-kit/core'
 import type {} from './errors.ts'
-import type { Fetch } from './json-rpc.ts'
+import type { Fetch } from './exchange.ts'
 import { readCapped } from './read-capped.ts'
 import { parseServiceUrl, type ServiceUrl } from './service-url.ts'
 import { cidOfBytes } from './unixfs/cid-of-bytes.ts'
@@ -72,6 +72,7 @@ export class KuboPublisher implements ContentPublisher {
     const body = new FormData()
     body.append('file', new Blob([new Uint8Array(bytes)], { type: 'application/octet-stream' }), 'file')
     try {
+      const { host } = this.#service
       return await withDeadline(this.#timeoutMs, options, async (signal) => {
         const response = await this.#fetch(url, {
           method: 'POST',
@@ -82,7 +83,10 @@ export class KuboPublisher implements ContentPublisher {
           credentials: 'omit',
           referrerPolicy: 'no-referrer',
         })
-        return { status: response.status, answer: await readCapped(response, MAX_ANSWER_BYTES) }
+        return {
+          status: response.status,
+          answer: await readCapped(response, { maxBytes: MAX_ANSWER_BYTES, host }),
+        }
       })
     } catch (cause) {
       options.signal?.throwIfAborted()

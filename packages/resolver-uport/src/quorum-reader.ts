@@ -1,4 +1,4 @@
-import { type Json, type Options, UportError } from '@uport-kit/core'
+import { isUportError, type Json, type Options, UportError } from '@uport-kit/core'
 import type {} from './errors.ts'
 import type { JsonRpcEndpoint } from './json-rpc.ts'
 import { VoteCount } from './vote-count.ts'
@@ -75,32 +75,32 @@ export class QuorumReader {
   /** Asks every endpoint at once; ends the rest when one result has the quorum. */
   async #poll(
     { signal }: Options,
-    ask: (endpoint: JsonRpcEndpoint, signal: AbortSignal) => Promise<string>,
+    ask: (endpoint: JsonRpcEndpoint, signal: AbortSignal | undefined) => Promise<string>,
   ): Promise<VoteCount> {
     const { endpoints, quorum } = this.#options
     const votes = new VoteCount(quorum)
-    const decided = new AbortController()
-    const relay = () => decided.abort(signal?.reason)
-    signal?.addEventListener('abort', relay, { once: true })
-    let asked = endpoints.length
+    // One alone needs nobody to end it but the caller.
+    const decided = endpoints.length > 1 ? new AbortController() : undefined
+    if (decided !== undefined) {
+      signal?.addEventListener('abort', () => decided.abort(signal.reason), { signal: decided.signal })
+    }
     const polled = endpoints.map(async (endpoint) => {
       try {
-        votes.add(await ask(endpoint, decided.signal))
+        votes.add(await ask(endpoint, decided?.signal ?? signal))
       } catch (error) {
-        votes.fail(error)
-      } finally {
-        asked--
-        if (votes.winner !== undefined && asked > 0) decided.abort()
+        votes.failures.push(error)
       }
+      if (votes.winner !== undefined) decided?.abort()
     })
     await Promise.all(polled)
-    signal?.removeEventListener('abort', relay)
+    // Takes the listener off where nobody won.
+    decided?.abort()
     signal?.throwIfAborted()
     return votes
   }
 
   /** A success is remembered; a mismatch is asked about again, since operators correct their mistakes. */
-  async #checkChain(endpoint: JsonRpcEndpoint, signal: AbortSignal): Promise<void> {
+  async #checkChain(endpoint: JsonRpcEndpoint, signal: AbortSignal | undefined): Promise<void> {
     if (this.#onChain.has(endpoint)) return
     const { chainId } = this.#options
     const found = parseQuantity(await endpoint.call('eth_chainId', [], { signal }))
@@ -122,18 +122,22 @@ export class QuorumReader {
    */
   async #commonHeight(options: Options): Promise<bigint> {
     const reported: bigint[] = []
+    const failures: unknown[] = []
     const onChain = this.#options.endpoints.filter((endpoint) => this.#onChain.has(endpoint))
     const asked = onChain.map(async (endpoint) => {
-      reported.push(parseQuantity(await endpoint.call('eth_blockNumber', [], options)))
+      try {
+        reported.push(parseQuantity(await endpoint.call('eth_blockNumber', [], options)))
+      } catch (error) {
+        failures.push(error)
+      }
     })
-    const outcomes = await Promise.allSettled(asked)
+    await Promise.all(asked)
     options.signal?.throwIfAborted()
     const heights = reported.sort((a, b) => (a < b ? -1 : 1))
     const reference = heights[this.#options.quorum - 1]
     const lowest =
       reference === undefined ? undefined : heights.find((height) => reference - height <= MAX_LAG)
     if (lowest !== undefined) return lowest
-    const failures = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
     throw this.#tooFew(heights.length, failures)
   }
 
@@ -157,13 +161,8 @@ export class QuorumReader {
 
   #unavailable(failures: readonly unknown[]): UportError {
     const { network, endpoints } = this.#options
-    const mismatch = failures.find(
-      (failure) => failure instanceof UportError && failure.code === 'RPC_WRONG_CHAIN',
-    )
-    const others = failures.filter(
-      (failure) => !(failure instanceof UportError && failure.code === 'RPC_WRONG_CHAIN'),
-    )
-    if (mismatch instanceof UportError && others.length === 0) return mismatch
+    const [first] = failures
+    if (isWrongChain(first) && failures.every(isWrongChain)) return first
     const message = `No RPC endpoint of network ${network} answered: try again`
     const data = { network, endpoints: endpoints.length }
     return new UportError('RPC_UNAVAILABLE', message, {
@@ -178,6 +177,10 @@ export class QuorumReader {
     const message = `The RPC endpoints of network ${network} contradict one another: find out which one is wrong`
     return new UportError('RPC_DISAGREE', message, { data: { network, answers: votes.answers, quorum } })
   }
+}
+
+function isWrongChain(failure: unknown): failure is UportError {
+  return isUportError(failure, 'RPC_WRONG_CHAIN')
 }
 
 function parseQuantity(result: unknown): bigint {

@@ -5,7 +5,7 @@ const GET_SELECTOR = '447885f0'
 /** `set(bytes32,address,bytes32)`; the issuer is whoever sends the transaction. */
 const SET_SELECTOR = 'd79d8e6c'
 /** `uPortProfileIPFS1220` in ASCII, padded with zeros. `1220` is the multihash prefix that the stored digests lack. */
-const PROFILE_KEY = '75506f727450726f66696c654950465331323230000000000000000000000000'
+const PROFILE_KEY = '75506f727450726f66696c654950465331323230'.padEnd(64, '0')
 const WORD = /^0x[0-9a-f]{64}$/
 const NOTHING = /^0x0{64}$/
 

@@ -1,6 +1,13 @@
-import { type ContentSource, isUportError, networkToHex, parseNetworkId } from '@uport-kit/core'
+import {
+  type ContentSource,
+  isUportError,
+  networkToHex,
+  parseNetworkId,
+  type SafeFetch,
+} from '@uport-kit/core'
+import type { Fetch } from './exchange.ts'
 import { IpfsGateways } from './ipfs-gateways.ts'
-import { type Fetch, JsonRpcEndpoint } from './json-rpc.ts'
+import { JsonRpcEndpoint } from './json-rpc.ts'
 import { QuorumReader } from './quorum-reader.ts'
 
 /** How one network is read. */
@@ -18,8 +25,8 @@ export interface NetworkOptions {
 export type UportResolverOptions = {
   /** By network id as in MNIDs: `0x` and hex digits. */
   readonly networks: Readonly<Record<string, NetworkOptions>>
-  /** Default: the platform's. */
-  readonly fetch?: Fetch | undefined
+  /** The web's, or a `SafeFetch`, which takes less time. Default: the platform's. */
+  readonly fetch?: Fetch | SafeFetch | undefined
   /** Milliseconds per request to an endpoint or gateway. Default 10 000. */
   readonly timeoutMs?: number | undefined
   /** Larger documents are refused. Default 65 536. */

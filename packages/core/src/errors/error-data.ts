@@ -152,8 +152,8 @@ export interface UportErrorData {
   // ---- fetching
   /** The address is not one that may be fetched on a stranger's word. Allow its exact origin if it is yours. */
   FETCH_BLOCKED: { readonly reason: string; readonly host: string }
-  /** The answer is larger than the caller reads. */
-  FETCH_TOO_LARGE: { readonly maxBytes: number; readonly host: string }
+  /** The answer is larger than the caller reads. `status` is its own, where it is known. */
+  FETCH_TOO_LARGE: { readonly maxBytes: number; readonly host: string; readonly status?: number }
   /** No answer within the deadline. */
   FETCH_TIMEOUT: { readonly host: string; readonly milliseconds: number }
   /** The network failed. */

@@ -116,7 +116,7 @@ describe('browserSafeFetch', () => {
       },
     })
     const { fetch } = browserSafeFetch({ fetch: async () => new Response(body) })
-    const data = { maxBytes: 1500, host: 'app.example' }
+    const data = { maxBytes: 1500, host: 'app.example', status: 200 }
     expect(await codeOf(fetch(new URL('https://app.example/'), { maxBytes: 1500 }))).toEqual({
       code: 'FETCH_TOO_LARGE',
       data,
@@ -133,6 +133,18 @@ describe('browserSafeFetch', () => {
       data: { host: new URL(origin).host, milliseconds: 30 },
       retryable: true,
     })
+  })
+
+  it('waits no longer than a request allows, nor than it does by itself', async () => {
+    const origin = await serve(() => {})
+    const waited = async (timeoutMs: number, own: number) => {
+      const { fetch } = browserSafeFetch({ allowOrigins: [origin], timeoutMs })
+      return codeOf(fetch(new URL(origin), { maxBytes: 9, timeoutMs: own }))
+    }
+    expect(await waited(10_000, 30)).toMatchObject({ data: { milliseconds: 30 } })
+    expect(await waited(30, 10_000)).toMatchObject({ data: { milliseconds: 30 } })
+    const { fetch } = browserSafeFetch({ allowOrigins: [origin] })
+    await expect(fetch(new URL(origin), { maxBytes: 9, timeoutMs: 0 })).rejects.toThrow(TypeError)
   })
 
   it('rejects with the reason of its signal', async () => {

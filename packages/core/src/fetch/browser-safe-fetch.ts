@@ -39,12 +39,9 @@ const LOCAL_NAME = /(?:^|\.)(?:localhost|local|internal|home\.arpa|lan|intranet)
  */
 export function browserSafeFetch(options: BrowserSafeFetchOptions = {}): SafeFetch {
   const { allowOrigins = [], timeoutMs = 10_000 } = options
-  if (!Number.isSafeInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > MAX_TIMER_MS) {
-    throw new TypeError(`timeoutMs must be a whole number from 1 to ${MAX_TIMER_MS}`)
-  }
   const rules: Rules = {
     allowed: new Set(allowOrigins.map(checkedOrigin)),
-    timeoutMs,
+    timeoutMs: checkedTimeout(timeoutMs),
     fetch: options.fetch ?? ((...call) => globalThis.fetch(...call)),
   }
   return Object.freeze({
@@ -60,8 +57,9 @@ async function run(
 ): Promise<SafeResponse> {
   signal?.throwIfAborted()
   const init = checkedInit(request)
+  const timeoutMs = Math.min(rules.timeoutMs, checkedTimeout(request.timeoutMs ?? rules.timeoutMs))
   assertAllowed(url, rules.allowed)
-  const late = AbortSignal.timeout(rules.timeoutMs)
+  const late = AbortSignal.timeout(timeoutMs)
   const ended = signal === undefined ? late : AbortSignal.any([signal, late])
   try {
     const response = await rules.fetch(url.href, { ...init, signal: ended })
@@ -71,7 +69,7 @@ async function run(
     return await readAnswer(url, response, request.maxBytes, ended)
   } catch (error) {
     signal?.throwIfAborted()
-    if (late.aborted) throw timedOut(url, rules.timeoutMs)
+    if (late.aborted) throw timedOut(url, timeoutMs)
     throw isUportError(error) ? error : failed(url, error)
   }
 }
@@ -130,7 +128,7 @@ async function readAnswer(
       const { done, value } = await reader.read()
       if (done) break
       total += value.length
-      if (total > maxBytes) throw tooLarge(url, maxBytes)
+      if (total > maxBytes) throw tooLarge(url, maxBytes, response.status)
       chunks.push(value)
     }
   } finally {
@@ -140,6 +138,12 @@ async function readAnswer(
   signal.throwIfAborted()
   const headers = new Map(response.headers)
   return { status: response.status, url: new URL(url), headers, body: concatBytes(...chunks) }
+}
+
+function checkedTimeout(milliseconds: number): number {
+  if (Number.isSafeInteger(milliseconds) && milliseconds >= 1 && milliseconds <= MAX_TIMER_MS)
+    return milliseconds
+  throw new TypeError(`timeoutMs must be a whole number from 1 to ${MAX_TIMER_MS}`)
 }
 
 function checkedOrigin(origin: string): string {
@@ -154,9 +158,9 @@ function blocked(reason: string, url: URL, message: string): UportError<'FETCH_B
   return new UportError('FETCH_BLOCKED', message, { data: { reason, host: url.host } })
 }
 
-function tooLarge(url: URL, maxBytes: number): UportError<'FETCH_TOO_LARGE'> {
+function tooLarge(url: URL, maxBytes: number, status: number): UportError<'FETCH_TOO_LARGE'> {
   const message = `The answer is larger than ${maxBytes} bytes: raise the limit or refuse it`
-  return new UportError('FETCH_TOO_LARGE', message, { data: { maxBytes, host: url.host } })
+  return new UportError('FETCH_TOO_LARGE', message, { data: { maxBytes, host: url.host, status } })
 }
 
 function timedOut(url: URL, milliseconds: number): UportError<'FETCH_TIMEOUT'> {

@@ -7,6 +7,10 @@ export interface SafeRequest {
   readonly body?: string | Uint8Array | undefined
   /** Bytes of the answer's body, after decompression; more is `FETCH_TOO_LARGE`. */
   readonly maxBytes: number
+  /** Milliseconds for the whole of it, where that is less than the implementation allows. */
+  readonly timeoutMs?: number | undefined
+  /** Redirects that are followed, where that is less than the implementation allows: one more is `FETCH_BLOCKED`. */
+  readonly maxRedirects?: number | undefined
 }
 
 export interface SafeResponse {

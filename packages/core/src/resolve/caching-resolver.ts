@@ -61,7 +61,7 @@ export class CachingResolver implements DidResolver {
     const folded = foldDid(did)
     const key = keyOf(folded, options)
     if (options?.fresh === true) return abortable(this.#ask(key, folded, options), options.signal)
-    const ask = (signal: AbortSignal) => this.#ask(key, folded, { ...options, signal })
+    const ask = (signal: AbortSignal | undefined) => this.#ask(key, folded, { ...options, signal })
     return this.#read(key) ?? this.#calls.join(key, options?.signal, ask)
   }
 

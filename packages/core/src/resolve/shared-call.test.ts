@@ -3,7 +3,7 @@ import { SharedCall } from './shared-call.ts'
 
 it('turns away a caller who has aborted, and aborts a call that nobody waits for', async () => {
   let seen: AbortSignal | undefined
-  const call = new SharedCall((signal) => {
+  const call = new SharedCall(new AbortController().signal, (signal) => {
     seen = signal
     return new Promise(() => undefined)
   })
@@ -14,7 +14,7 @@ it('turns away a caller who has aborted, and aborts a call that nobody waits for
 })
 
 it('gives the outcome to callers with and without a signal', async () => {
-  const call = new SharedCall(async () => 7)
+  const call = new SharedCall(undefined, async () => 7)
   expect(await Promise.all([call.join(undefined), call.join(new AbortController().signal)])).toEqual([7, 7])
   expect(call.abandoned).toBe(false)
 })

@@ -7,11 +7,13 @@ import {
   encodeMnid,
   type KeyStore,
   type Options,
+  type SafeFetch,
   UportError,
 } from '@uport-kit/core'
 import { computeAddress, type TransactionLike } from 'ethers'
 import type {} from '../errors.ts'
-import { type Fetch, JsonRpcEndpoint } from '../json-rpc.ts'
+import type { Fetch } from '../exchange.ts'
+import { JsonRpcEndpoint } from '../json-rpc.ts'
 import { digestFromWord, profileCallData, registrationCallData } from '../registry.ts'
 import { RpcAnswerError } from '../rpc-answer.ts'
 import { DeadlineError, withDeadline } from '../with-deadline.ts'
@@ -41,7 +43,7 @@ export interface RegistrationOptions extends Options {
   readonly pollMs?: number | undefined
   readonly onProgress?: ((progress: RegistrationProgress) => void) | undefined
   /** Default: the platform's. */
-  readonly fetch?: Fetch | undefined
+  readonly fetch?: Fetch | SafeFetch | undefined
 }
 
 /** `signed` before anything is sent, `sent` when the endpoint took it, `included` when a block has it. */

@@ -1,5 +1,5 @@
-import { concatBytes, sha256 } from '@uport-kit/core'
-import { bytesField, varintField } from './protobuf.ts'
+import { sha256 } from '@uport-kit/core'
+import { bytesHead, varintField } from './protobuf.ts'
 
 /** How a file is cut and laid out. The defaults are those of `ipfs add`. */
 export interface FileLayout {
@@ -25,8 +25,7 @@ const UNIXFS_FILE = 2
 const UNIXFS = { type: 1, data: 2, fileSize: 3, blockSize: 4 } as const
 const DAG_PB = { data: 1, link: 2 } as const
 const DAG_PB_LINK = { hash: 1, name: 2, totalSize: 3 } as const
-const SHA2_256_PREFIX = Uint8Array.of(0x12, 0x20)
-const NO_NAME = new Uint8Array(0)
+const SHA2_256_PREFIX = [0x12, 0x20]
 
 /**
  * The SHA2-256 digest of the root block of a file: UnixFS in dag-pb, fixed-size chunks without raw leaves, balanced
@@ -59,36 +58,46 @@ function parentsOf(children: readonly Node[], maxLinks: number): Node[] {
 }
 
 function leaf(chunk: Uint8Array): Node {
-  const unixfs = concatBytes(
-    varintField(UNIXFS.type, UNIXFS_FILE),
+  const { length } = chunk
+  const head = [
+    ...varintField(UNIXFS.type, UNIXFS_FILE),
     // An empty file has no data field at all; an empty one would be another block.
-    ...(chunk.length === 0 ? [] : [bytesField(UNIXFS.data, chunk)]),
-    varintField(UNIXFS.fileSize, chunk.length),
-  )
-  const block = bytesField(DAG_PB.data, unixfs)
-  return { digest: sha256(block), fileSize: chunk.length, totalSize: block.length }
+    ...(length === 0 ? [] : bytesHead(UNIXFS.data, length)),
+  ]
+  const tail = varintField(UNIXFS.fileSize, length)
+  const start = [...bytesHead(DAG_PB.data, head.length + length + tail.length), ...head]
+  const block = new Uint8Array(start.length + length + tail.length)
+  block.set(start)
+  block.set(chunk, start.length)
+  block.set(tail, start.length + length)
+  return { digest: sha256(block), fileSize: length, totalSize: block.length }
 }
 
 function parent(children: readonly Node[]): Node {
   const fileSize = children.reduce((total, child) => total + child.fileSize, 0)
-  const unixfs = concatBytes(
-    varintField(UNIXFS.type, UNIXFS_FILE),
-    varintField(UNIXFS.fileSize, fileSize),
-    ...children.map((child) => varintField(UNIXFS.blockSize, child.fileSize)),
-  )
+  const unixfs = [
+    ...varintField(UNIXFS.type, UNIXFS_FILE),
+    ...varintField(UNIXFS.fileSize, fileSize),
+    ...children.flatMap((child) => varintField(UNIXFS.blockSize, child.fileSize)),
+  ]
   // Links go before data, against the field numbers: so the first encoder wrote it, and so it is hashed.
-  const block = concatBytes(...children.map(linkTo), bytesField(DAG_PB.data, unixfs))
+  const block = Uint8Array.from([
+    ...children.flatMap(linkTo),
+    ...bytesHead(DAG_PB.data, unixfs.length),
+    ...unixfs,
+  ])
   const totalSize = children.reduce((total, child) => total + child.totalSize, block.length)
   return { digest: sha256(block), fileSize, totalSize }
 }
 
-function linkTo(child: Node): Uint8Array {
-  return bytesField(
-    DAG_PB.link,
-    concatBytes(
-      bytesField(DAG_PB_LINK.hash, concatBytes(SHA2_256_PREFIX, child.digest)),
-      bytesField(DAG_PB_LINK.name, NO_NAME),
-      varintField(DAG_PB_LINK.totalSize, child.totalSize),
-    ),
-  )
+function linkTo(child: Node): number[] {
+  const hash = [...SHA2_256_PREFIX, ...child.digest]
+  const link = [
+    ...bytesHead(DAG_PB_LINK.hash, hash.length),
+    ...hash,
+    // A name of no bytes.
+    ...bytesHead(DAG_PB_LINK.name, 0),
+    ...varintField(DAG_PB_LINK.totalSize, child.totalSize),
+  ]
+  return [...bytesHead(DAG_PB.link, link.length), ...link]
 }
