@@ -156,7 +156,9 @@ describe('hashes', () => {
     expect(encodeHex(sha256(input))).toBe(createHash('sha256').update(input).digest('hex'))
     expect(sha256Base64url('abc')).toBe(createHash('sha256').update('abc').digest('base64url'))
     expect(sha256Base64url(input)).toBe(sha256Base64url('abc'))
-    expect(sha3Checksum(input)).toBe(createHash('sha3-256').update(input).digest().readUInt32BE())
+    expect(sha3Checksum(encodeUtf8('abcd'), 3)).toBe(
+      createHash('sha3-256').update(input).digest().readUInt32BE(),
+    )
   })
 
   it('tell Keccak-256 from SHA3-256', () => {

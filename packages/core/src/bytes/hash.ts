@@ -1,10 +1,11 @@
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js'
 import { encodeBase64url } from './base64url.ts'
 import { hashKeccak } from './keccak.ts'
-import { platformHash } from './platform.ts'
+import { platformKeccak, platformSha256 } from './platform.ts'
 import { encodeUtf8 } from './utf8.ts'
 
-const hash256 = platformHash?.sha256 ?? hashPortably
+const hash256 = platformSha256 ?? hashPortably
+const keccak = platformKeccak ?? hashKeccak
 
 function hashPortably(input: Uint8Array | string): Uint8Array {
   return nobleSha256(typeof input === 'string' ? encodeUtf8(input) : input)
@@ -27,13 +28,12 @@ export function sha256Base64url(input: string | Uint8Array): string {
 
 /** Keccak-256 as Ethereum uses it (the padding from before FIPS 202): 32 bytes. */
 export function keccak256(bytes: Uint8Array): Uint8Array {
-  return hashKeccak(bytes, 0x01)
+  return keccak(bytes, 0x01)
 }
 
-/** The first 32 bits, big-endian, of SHA3-256 (FIPS 202), which is not Keccak-256. */
-export function sha3Checksum(bytes: Uint8Array): number {
-  if (platformHash?.sha3Hex !== undefined) return Number.parseInt(platformHash.sha3Hex(bytes).slice(0, 8), 16)
-  return readUint32(hashKeccak(bytes, 0x06), 0)
+/** The first 32 bits, big-endian, of SHA3-256 (FIPS 202), which is not Keccak-256, over the first `length` bytes. */
+export function sha3Checksum(bytes: Uint8Array, length: number): number {
+  return readUint32(keccak(bytes, 0x06, length, 4), 0)
 }
 
 /** Four bytes as a number, big-endian. */

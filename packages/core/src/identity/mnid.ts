@@ -3,7 +3,7 @@ import { readUint32, sha3Checksum } from '../bytes/hash.ts'
 import { decodeHex, encodeHex } from '../bytes/hex.ts'
 import type { MnidProblem } from '../errors/error-data.ts'
 import { UportError } from '../errors/uport-error.ts'
-import { fromCaip2, isNetworkId, parseNetworkId, type ToCaip2Options, toCaip2 } from './network-id.ts'
+import { fromCaip2, networkText, type ToCaip2Options, toCaip2 } from './network-id.ts'
 
 /** An account on a network: what an MNID (multi-network id) stands for. */
 export interface Mnid {
@@ -62,27 +62,16 @@ export function isMnid(text: unknown): text is string {
  * byte names somebody else's account
  */
 export function encodeMnid({ network, address }: MnidInput): string {
-  const id = typeof network === 'bigint' ? network : parseNetworkId(network)
-  if (!isNetworkId(id)) throw mnidError('network')
-  const account = typeof address === 'string' ? decodeHex(address, { prefix: 'required' }) : undefined
-  if (account?.length !== ADDRESS_BYTES) throw mnidError('address')
-  const idBytes = minimalBytes(id)
-  const body = new Uint8Array(1 + idBytes.length + ADDRESS_BYTES)
-  body[0] = VERSION
-  copy(idBytes, body, 1)
-  copy(account, body, body.length - ADDRESS_BYTES)
-  const checksum = sha3Checksum(body)
-  // A second array is cheaper than a part of the first: engines give small arrays a buffer only when a part is asked for.
-  const bytes = new Uint8Array(body.length + CHECKSUM_BYTES)
-  copy(body, bytes, 0)
-  for (let index = 0; index < CHECKSUM_BYTES; index++)
-    bytes[body.length + index] = checksum >>> (24 - index * 8)
+  const id = minimalHex(networkText(network))
+  if (typeof address !== 'string' || address.length !== 42 || !address.startsWith('0x'))
+    throw mnidError('address')
+  // The version, and behind the account room for the checksum.
+  const bytes = decodeHex(`0${VERSION}${id}${address.slice(2)}00000000`)
+  if (bytes === undefined) throw mnidError('address')
+  const end = bytes.length - CHECKSUM_BYTES
+  const checksum = sha3Checksum(bytes, end)
+  for (let index = 0; index < CHECKSUM_BYTES; index++) bytes[end + index] = checksum >>> (24 - index * 8)
   return encodeBase58(bytes)
-}
-
-/** For a few bytes a loop takes less time than a call of the engine. */
-function copy(from: ArrayLike<number>, to: Uint8Array, start: number): void {
-  for (let index = 0; index < from.length; index++) to[start + index] = from[index]!
 }
 
 /**
@@ -115,22 +104,23 @@ function readMnid(text: unknown): Mnid | MnidProblem {
   if (bytes === undefined) return 'not-base58'
   if (bytes.length < MIN_BYTES) return 'too-short'
   if (bytes.length > MAX_BYTES) return 'too-long'
-  const body = bytes.slice(0, -CHECKSUM_BYTES)
-  if (sha3Checksum(body) !== readUint32(bytes, body.length)) return 'checksum'
-  if (body[0] !== VERSION) return 'version'
-  const network = body.slice(1, -ADDRESS_BYTES)
+  const end = bytes.length - CHECKSUM_BYTES
+  if (sha3Checksum(bytes, end) !== readUint32(bytes, end)) return 'checksum'
+  if (bytes[0] !== VERSION) return 'version'
+  const network = bytes.slice(1, end - ADDRESS_BYTES)
   // A leading zero byte would give one network a second spelling.
   if (network.length > 1 && network[0] === 0) return 'network'
   return Object.freeze({
     network: BigInt(`0x${encodeHex(network)}`),
-    address: `0x${encodeHex(body.slice(-ADDRESS_BYTES))}`,
+    address: `0x${encodeHex(bytes.slice(end - ADDRESS_BYTES, end))}`,
   })
 }
 
-function minimalBytes(network: bigint): ArrayLike<number> {
-  if (network < 0x100n) return [Number(network)]
-  const digits = network.toString(16)
-  return decodeHex(digits.length % 2 === 0 ? digits : `0${digits}`)!
+/** Whole bytes, as few as there can be. */
+function minimalHex(id: string): string {
+  let first = 2
+  while (id[first] === '0' && first < id.length - 1) first++
+  return id.length % 2 === first % 2 ? id.slice(first) : `0${id.slice(first)}`
 }
 
 function mnidError(reason: MnidProblem): UportError<'MNID_INVALID'> {

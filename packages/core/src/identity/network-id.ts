@@ -27,9 +27,22 @@ export function networkToHex(network: bigint): string {
  * @throws UportError `MNID_INVALID` with reason `network`: a text without `0x` is refused, since `10` could be meant either way
  */
 export function parseNetworkId(text: unknown): bigint {
+  return BigInt(requireHexId(text))
+}
+
+/**
+ * A network id as `0x` and hex; what is hex already stays as it is.
+ *
+ * @throws UportError `MNID_INVALID` with reason `network`
+ */
+export function networkText(network: bigint | string): string {
+  return requireHexId(typeof network === 'bigint' ? `0x${network.toString(16)}` : network)
+}
+
+function requireHexId(text: unknown): string {
   if (typeof text !== 'string' || !HEX_ID.test(text))
     throw networkError('Write the network id as 0x and hex digits.')
-  return BigInt(text)
+  return text
 }
 
 export interface ToCaip2Options {
@@ -65,7 +78,7 @@ export function fromCaip2(text: unknown): bigint {
 }
 
 /** Whether a number fits a network id. */
-export function isNetworkId(network: bigint): boolean {
+function isNetworkId(network: bigint): boolean {
   return typeof network === 'bigint' && network >= 0n && network < LIMIT
 }
 
