@@ -47,12 +47,14 @@ const oldMethod = (did, material) => ({
   publicKey: [{ id: `${did}#k`, type: 'Secp256k1VerificationKey2018', owner: did, ...material }],
   authentication: [{ type: 'Secp256k1SignatureAuthentication2018', publicKey: `${did}#k` }],
 })
+const byItsAddress = (did) =>
+  method(did, {
+    type: 'EcdsaSecp256k1RecoveryMethod2020',
+    blockchainAccountId: `eip155:1:${did.slice('did:ethr:'.length)}`,
+  })
 const documents = {
   [byKey]: method(byKey, { type: 'EcdsaSecp256k1VerificationKey2019', publicKeyHex: encodeHex(publicKey) }),
-  [byAddress]: method(byAddress, {
-    type: 'EcdsaSecp256k1RecoveryMethod2020',
-    blockchainAccountId: `eip155:1:${address}`,
-  }),
+  [byAddress]: byItsAddress(byAddress),
 }
 const oldDocuments = {
   [byKey]: oldMethod(byKey, { publicKeyHex: encodeHex(publicKey) }),
@@ -65,6 +67,7 @@ export const resolver = new CachingResolver({
   resolver: new MethodRouter([memory]),
   clock: systemClock(),
   ttlSeconds: 3600,
+  maxEntries: 4096,
 })
 const answer = async (did) => ({
   didResolutionMetadata: {},
@@ -91,6 +94,19 @@ export async function tokensOf(issuer, alg) {
       createJWT({ ...claims(index), iat: now, exp: now + 3600 }, { issuer, signer, alg }),
     ),
   )
+}
+
+/** As many identities that are known by their addresses, and an `ES256K-R` token of each. */
+export async function tokensOfStrangers(count) {
+  const tokens = []
+  for (let index = 0; index < count; index++) {
+    const key = new Uint8Array(createHash('sha256').update(`bench stranger ${index}`).digest())
+    const issuer = `did:ethr:${addressOf(native.publicKeyOf(key))}`
+    documents[issuer] = byItsAddress(issuer)
+    const payload = { ...claims(index), iat: now, exp: now + 3600 }
+    tokens.push(await createJWT(payload, { issuer, signer: ES256KSigner(key, true), alg: 'ES256K-R' }))
+  }
+  return tokens
 }
 
 export const sign = (index) =>
