@@ -1,4 +1,5 @@
-import type { JsonObject, ReplyBody } from '@uport-kit/core'
+import type { ReplyBody } from '@uport-kit/core'
+import { isObject, parseObject } from './parse-object.ts'
 
 /** What an old message server says of a topic. */
 export interface LegacyTopicAnswer {
@@ -32,18 +33,4 @@ export function parseLegacyTopic(answer: string): LegacyTopicAnswer | undefined 
 function contentOf(text: string): LegacyTopicAnswer {
   const body = parseObject(text)
   return { text, ...(body !== undefined && { body }), hasEnded: false }
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** For values that JSON.parse made: its objects hold JSON. */
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

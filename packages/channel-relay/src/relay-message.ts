@@ -1,4 +1,5 @@
-import type { JsonObject, ReplyBody } from '@uport-kit/core'
+import type { ReplyBody } from '@uport-kit/core'
+import { isObject, parseObject } from './parse-object.ts'
 
 /** A message as the relay hands it out. */
 export interface RelayMessage {
@@ -29,18 +30,4 @@ function messageOf(cursor: unknown, body: unknown): RelayMessage | undefined {
   if (typeof cursor !== 'number' || !Number.isSafeInteger(cursor) || cursor < 1 || !isObject(body))
     return undefined
   return { cursor, body }
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** For values that JSON.parse made: its objects hold JSON. */
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

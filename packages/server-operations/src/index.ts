@@ -1,3 +1,4 @@
+export { type DatabaseProblem, databaseProblem } from './database-problem.ts'
 export type * from './errors.ts'
 export { KeyedQueue } from './keyed-queue.ts'
 export { type LimitsOptions, replaceLimits } from './limits.ts'

@@ -1,7 +1,7 @@
 import { readdir, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { UportError } from '@uport-kit/core'
-import { makeDirectory } from '@uport-kit/server-operations'
+import { databaseProblem, makeDirectory } from '@uport-kit/server-operations'
 import { ClassicLevel } from 'classic-level'
 import type { RelayStoreProblem } from '../errors.ts'
 
@@ -80,7 +80,7 @@ export class LevelDatabase {
   /**
    * All operations or none.
    *
-   * @throws UportError `RELAY_STORE_FAILED`: `full` or `unwritable`
+   * @throws UportError `RELAY_STORE_FAILED`: `full`, `unwritable` or `damaged`
    */
   write(operations: readonly Operation[]): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -111,7 +111,7 @@ export class LevelDatabase {
         })
         for (const { resolve } of group) resolve()
       } catch (cause) {
-        const failed = writeError(this.#options.directory, cause)
+        const failed = databaseError(this.#options.directory, cause)
         for (const { reject } of group) reject(failed)
       }
     }
@@ -154,7 +154,7 @@ async function openLevel(directory: string): Promise<ClassicLevel<string, string
     await level.open()
     return level
   } catch (cause) {
-    throw openError(directory, cause)
+    throw databaseError(directory, cause)
   }
 }
 
@@ -179,35 +179,15 @@ function full(directory: string, cause?: unknown): UportError {
   return storeError('full', `The disk of the data directory ${directory} is full; make room on it.`, cause)
 }
 
-function writeError(directory: string, cause: unknown): unknown {
+function databaseError(directory: string, cause: unknown): UportError {
   if (cause instanceof UportError) return cause
-  return isOutOfSpace(cause) ? full(directory, cause) : unwritable(directory, cause)
-}
-
-function openError(directory: string, cause: unknown): UportError {
-  const codes = [codeOf(cause), cause instanceof Error ? codeOf(cause.cause) : undefined]
-  if (codes.includes('LEVEL_LOCKED'))
-    return storeError(
-      'locked',
-      `Another process uses the data directory ${directory}; give each relay its own.`,
-      cause,
-    )
-  if (codes.includes('LEVEL_CORRUPTION'))
-    return storeError('damaged', `The data in ${directory} is damaged; move it away or restore it.`, cause)
-  return isOutOfSpace(cause) ? full(directory, cause) : unwritable(directory, cause)
-}
-
-function unwritable(directory: string, cause: unknown): UportError {
-  const advice = 'check path and permissions'
-  return storeError('unwritable', `Cannot write to the data directory ${directory}; ${advice}.`, cause)
+  const { reason, message } = databaseProblem(directory, 'relay', cause)
+  if (reason === 'unwritable' && isOutOfSpace(cause)) return full(directory, cause)
+  return storeError(reason, message, cause)
 }
 
 /** By the words of the system (`strerror` of ENOSPC and EDQUOT): LevelDB passes nothing else on. */
 function isOutOfSpace(cause: unknown): boolean {
   if (!(cause instanceof Error)) return false
   return /No space left on device|quota exceeded/i.test(cause.message) || isOutOfSpace(cause.cause)
-}
-
-function codeOf(value: unknown): string | undefined {
-  return value instanceof Error && 'code' in value && typeof value.code === 'string' ? value.code : undefined
 }

@@ -1,5 +1,5 @@
 import { UportError } from '@uport-kit/core'
-import { makeDirectory } from '@uport-kit/server-operations'
+import { databaseProblem, makeDirectory } from '@uport-kit/server-operations'
 import { ClassicLevel } from 'classic-level'
 import type { SponsorStoreProblem } from '../errors.ts'
 import type { SponsorChange, SponsorStore } from './sponsor-store.ts'
@@ -57,31 +57,11 @@ async function openDatabase(directory: string): Promise<ClassicLevel<string, str
     await database.open()
     return database
   } catch (cause) {
-    throw openError(directory, cause)
+    const { reason, message } = databaseProblem(directory, 'sponsor', cause)
+    throw storeError(reason, message, cause)
   }
 }
 
 function storeError(reason: SponsorStoreProblem, message: string, cause?: unknown): UportError {
   return new UportError('SPONSOR_STORE_FAILED', message, { data: { reason }, cause })
-}
-
-function openError(directory: string, cause: unknown): UportError {
-  const codes = [codeOf(cause), cause instanceof Error ? codeOf(cause.cause) : undefined]
-  if (codes.includes('LEVEL_LOCKED'))
-    return storeError(
-      'locked',
-      `Another process uses the data directory ${directory}; give each sponsor its own.`,
-      cause,
-    )
-  if (codes.includes('LEVEL_CORRUPTION'))
-    return storeError('damaged', `The data in ${directory} is damaged; move it away or restore it.`, cause)
-  return storeError(
-    'unwritable',
-    `Cannot write to the data directory ${directory}; check path and permissions.`,
-    cause,
-  )
-}
-
-function codeOf(value: unknown): string | undefined {
-  return value instanceof Error && 'code' in value && typeof value.code === 'string' ? value.code : undefined
 }
