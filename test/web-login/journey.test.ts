@@ -4,6 +4,7 @@ import { describeBrowser } from '../support/browser/describe-browser.ts'
 import {
   agree,
   askToLogIn,
+  codeOf,
   consentOf,
   decline,
   giveLink,
@@ -128,6 +129,8 @@ describeBrowser('a person with a phone and a computer', () => {
     await library.getByRole('link', { name: 'Guest book' }).click()
     await library.getByLabel('Your line').fill('The view is worth the stairs.')
     await library.getByRole('button', { name: 'Sign the book' }).click()
+    await codeOf(library).waitFor()
+    await library.reload()
     await scanCode(world, wallet, library)
     await agree(wallet)
     await seeConfirmed(wallet)
@@ -137,6 +140,8 @@ describeBrowser('a person with a phone and a computer', () => {
 
   test('gives ether: a transaction that the server asks for, and finds in a block', async () => {
     await library.getByRole('button', { name: 'Give 0.01 ether' }).click()
+    await codeOf(library).waitFor()
+    await library.reload()
     await pasteLink(wallet, await linkOf(library))
     await agree(wallet)
     await seeConfirmed(wallet)

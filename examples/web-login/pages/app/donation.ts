@@ -1,5 +1,5 @@
 import type { Donation } from '../../src/shared/library-api.ts'
-import { type AskTerms, askPerson } from '../shared/ask-person.ts'
+import { type AskTerms, askPerson, goOn, wasAsking } from '../shared/ask-person.ts'
 import { h } from '../shared/h.ts'
 import { call } from '../shared/site.ts'
 import { shortText } from '../shared/text.ts'
@@ -24,15 +24,17 @@ export function buildDonation(library: Library): HTMLElement {
   const status = h('div', { role: 'status' })
   const button = h(
     'button',
-    { type: 'button', class: 'button quiet', on: { click: () => void give() } },
+    { type: 'button', class: 'button quiet', on: { click: () => void give(false) } },
     'Give 0.01 ether',
   )
 
-  const give = async (): Promise<void> => {
+  const give = async (isResumed: boolean): Promise<void> => {
     library.say(undefined)
     button.disabled = true
     try {
-      const result = await askPerson(library.dialog, DONATION)
+      const { dialog } = library
+      const resumed = isResumed ? goOn(dialog, DONATION) : undefined
+      const result = await (resumed ?? askPerson(dialog, DONATION))
       if ('hash' in result) await follow(String(result.hash), status)
     } catch (error) {
       status.replaceChildren()
@@ -41,6 +43,7 @@ export function buildDonation(library: Library): HTMLElement {
     button.disabled = false
   }
 
+  if (wasAsking(DONATION.path)) queueMicrotask(() => void give(true))
   return h(
     'section',
     { class: 'card flat', 'aria-labelledby': 'donation-title' },
