@@ -35,7 +35,12 @@ export {
   type RequestStatus,
   remoteExchange,
 } from './exchange/remote-exchange.ts'
-export { appendToFragment, parseReplyFragment, type ReplyFragment } from './exchange/reply-fragment.ts'
+export {
+  appendToFragment,
+  parseReplyFragment,
+  REPLY_PARAM_NAMES,
+  type ReplyFragment,
+} from './exchange/reply-fragment.ts'
 export type { UnsignedParameters } from './exchange/request-parameters.ts'
 export {
   createRequestUri,

@@ -1,18 +1,7 @@
-import { type JsonObject, parseReplyFragment, type ReplyBody } from '@uport-kit/core'
+import { type JsonObject, parseReplyFragment, REPLY_PARAM_NAMES, type ReplyBody } from '@uport-kit/core'
 
 /** Names in a fragment that are a reply's. */
-const OWN: ReadonlySet<string> = new Set([
-  'id',
-  'data',
-  'access_token',
-  'verification',
-  'typedDataSig',
-  'personalSig',
-  'tx',
-  'status',
-  'error',
-  'encrypted',
-])
+const OWN: ReadonlySet<string> = new Set(['id', 'data', ...REPLY_PARAM_NAMES])
 
 /** A reply in the fragment of an address: to which request, and as a channel passes it on. */
 export interface FragmentReply {

@@ -11,7 +11,8 @@ export interface ReplyFragment {
 }
 
 const MAX_LENGTH = 131_072
-const ANSWERS = [
+/** Names of what a reply carries in a fragment, beside `id` and `data`. */
+export const REPLY_PARAM_NAMES = [
   'access_token',
   'verification',
   'typedDataSig',
@@ -33,7 +34,7 @@ export function parseReplyFragment(text: string): ReplyFragment | undefined {
   const fields = new URLSearchParams(hash < 0 ? '' : text.slice(hash + 1))
   const id = fields.get('id')
   const params = Object.fromEntries(
-    ANSWERS.flatMap((name) => {
+    REPLY_PARAM_NAMES.flatMap((name) => {
       const value = fields.get(name)
       return value === null ? [] : [[name, value] as const]
     }),
