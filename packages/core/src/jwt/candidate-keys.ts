@@ -17,7 +17,8 @@ export function candidateKeys(
   verifier: SignatureVerifier,
   authentication: boolean,
 ): readonly VerificationKey[] {
-  const keys = verifier.readKeys(document).filter((key) => key.authentication || !authentication)
+  const all = verifier.readKeys(document)
+  const keys = authentication ? all.filter((key) => key.authentication) : all
   if (keys.length > 0) return keys
   const purpose = authentication ? ' that may authenticate' : ''
   throw new UportError(

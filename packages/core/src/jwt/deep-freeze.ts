@@ -7,15 +7,17 @@ import type { Json } from '../ports/json.ts'
  * @returns whether the value ends within `maxDepth` levels
  */
 export function deepFreeze(value: Json, maxDepth: number = Number.POSITIVE_INFINITY): boolean {
-  let level = isContainer(value) ? [value] : []
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth === maxDepth) return false
-    const next: Container[] = []
-    for (const container of level) {
-      Object.freeze(container)
-      for (const member of Object.values(container)) if (isContainer(member)) next.push(member)
+  const found = isContainer(value) ? [value] : []
+  let depth = -1
+  let levelEnd = 0
+  for (let index = 0; index < found.length; index++) {
+    if (index === levelEnd) {
+      if (++depth === maxDepth) return false
+      levelEnd = found.length
     }
-    level = next
+    const container = found[index]!
+    Object.freeze(container)
+    for (const member of Object.values(container)) if (isContainer(member)) found.push(member)
   }
   return true
 }

@@ -4,7 +4,7 @@ import type { Did } from '../ports/did.ts'
 import { createEs256kRecoverableVerifier, createEs256kVerifier } from './es256k.ts'
 import { KnownAddresses } from './known-addresses.ts'
 import type { DeferrableEngine } from './secp256k1-engine.ts'
-import type { SignatureVerifier } from './signature-verifier.ts'
+import type { SignatureVerifier, SignedToken } from './signature-verifier.ts'
 
 /** What of a hostile header is repeated in an error. */
 const MAX_NAME = 32
@@ -63,19 +63,27 @@ export function checkSignatureLength(
 }
 
 /**
- * The key that signed.
+ * The key that signed, at once where the verifier answers at once.
  *
- * @param found what a verifier answered
- * @throws UportError `JWT_SIGNATURE_INVALID` with the ids of the keys that were tried
+ * @throws UportError `JWT_SIGNATURE_INVALID` with the ids of the keys that were tried; or rejects with it
  */
-export function requireSigner(
-  found: VerificationKey | undefined,
+export function verifySignature(
+  token: SignedToken,
   keys: readonly VerificationKey[],
+  verifier: SignatureVerifier,
   issuer: Did,
-): VerificationKey {
+): VerificationKey | Promise<VerificationKey> {
+  const answer = verifier.verify(token, keys)
   // Only a key that was offered counts, whatever a verifier from outside answers.
-  if (found !== undefined && keys.includes(found)) return found
-  throw new UportError(
+  const offered = (found: unknown) => keys.find((key) => key === found)
+  return (
+    offered(answer) ??
+    Promise.resolve(answer).then((found) => offered(found) ?? Promise.reject(noSigner(keys, issuer)))
+  )
+}
+
+function noSigner(keys: readonly VerificationKey[], issuer: Did): UportError<'JWT_SIGNATURE_INVALID'> {
+  return new UportError(
     'JWT_SIGNATURE_INVALID',
     "None of the issuer's keys made this signature: check that both sides use the same network and registry",
     { data: { issuer, keysTried: Object.freeze(keys.map((key) => key.id)) } },

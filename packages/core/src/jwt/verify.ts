@@ -11,7 +11,7 @@ import { candidateKeys } from './candidate-keys.ts'
 import { type DecodedJwt, decodeJwt, type JwtHeader } from './decode.ts'
 import { createNobleEngine } from './noble-engine.ts'
 import type { DeferrableEngine, Secp256k1Engine } from './secp256k1-engine.ts'
-import { checkSignatureLength, isBuiltIn, requireSigner, selectVerifier } from './signature.ts'
+import { checkSignatureLength, isBuiltIn, selectVerifier, verifySignature } from './signature.ts'
 import type { SignatureVerdicts } from './signature-verdicts.ts'
 import type { SignatureVerifier } from './signature-verifier.ts'
 import { checkTime, readTimeClaims, requireTimeRules, type TimeClaims, type TimeRules } from './time.ts'
@@ -108,7 +108,14 @@ export async function verifyInTurn(
   const audience = readAudience(payload)
   const issuer = readIssuer(payload)
 
-  const resolved = await resolveIssuer(issuer, shared?.resolver ?? rules.resolver, rules, options)
+  let resolved: ResolvedDid
+  try {
+    const { signal } = options
+    const asked = (shared?.resolver ?? rules.resolver).resolve(issuer, { signal, fresh: rules.fresh })
+    resolved = await abortable(asked, signal)
+  } catch (error) {
+    throw toResolutionError(error, issuer, options)
+  }
   const document = parseDidDocument(resolved.document, issuer)
   const keys = candidateKeys(document, issuer, header.alg, verifier, rules.authentication === true)
   const token = { algorithm: header.alg, signingInput, signature: decoded.signature, document }
@@ -120,7 +127,8 @@ export async function verifyInTurn(
   }
   const known = verdicts?.find(subject, keys)
   for (let turn = shared?.pause(); turn !== undefined; turn = shared?.pause()) await turn
-  const key = known ?? requireSigner(await verifier.verify(token, keys), keys, issuer)
+  const signer = known ?? verifySignature(token, keys, verifier, issuer)
+  const key = signer instanceof Promise ? await signer : signer
   if (known === undefined) verdicts?.remember(subject, key)
 
   const skewUsed = checkTime(times, rules)
@@ -168,21 +176,12 @@ function readIssuer(payload: JsonObject): Did {
   })
 }
 
-async function resolveIssuer(
-  issuer: Did,
-  resolver: DidResolver,
-  { fresh }: VerifyJwtRules,
-  { signal }: Options,
-): Promise<ResolvedDid> {
-  try {
-    return await abortable(resolver.resolve(issuer, { signal, fresh }), signal)
-  } catch (error) {
-    signal?.throwIfAborted()
-    if (isUportError(error)) throw error
-    throw new UportError('DID_RESOLUTION_FAILED', "The issuer's document could not be fetched: try again", {
-      data: { did: issuer },
-      cause: error,
-      retryable: true,
-    })
-  }
+function toResolutionError(error: unknown, did: Did, { signal }: Options): unknown {
+  if (signal?.aborted) return signal.reason
+  if (isUportError(error)) return error
+  return new UportError('DID_RESOLUTION_FAILED', "The issuer's document could not be fetched: try again", {
+    data: { did },
+    cause: error,
+    retryable: true,
+  })
 }
