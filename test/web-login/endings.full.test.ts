@@ -43,7 +43,7 @@ describeBrowser('a request that does not go straight to its end', () => {
       openNewWallet(world, phone, 'Ada'),
       openSite(computer, world.web.appUrl),
     ])
-  })
+  }, 60_000)
   afterEach(async () => {
     await Promise.all([phone?.close(), computer?.close()])
   })

@@ -1,4 +1,10 @@
-import type { AskedAccount, AskedCredential, DisclosureDetails, OfferedCredential } from '@uport-kit/wallet'
+import type {
+  AskedAccount,
+  AskedClaim,
+  AskedCredential,
+  DisclosureDetails,
+  OfferedCredential,
+} from '@uport-kit/wallet'
 import { h } from '../dom/h.ts'
 import { icon } from '../dom/icon.ts'
 import { claimLabel, valueText } from '../text/claim-text.ts'
@@ -126,7 +132,7 @@ function claimRow(
         essential ? h('span', { class: 'tag needed' }, 'needed') : h('span', { class: 'tag' }, 'optional'),
       ),
       isText ? field : h('span', { class: 'tell-value' }, theirs(valueText(value))),
-      reason !== undefined && h('span', { class: 'soft small' }, 'The site’s reason: ', theirs(reason.text)),
+      siteReason(reason),
     ),
   )
 }
@@ -161,10 +167,14 @@ function credentialRow(
         theirs(shortDid(issuer)),
         expiresAt === undefined ? '' : `, until ${dateText(expiresAt)}`,
       ),
-      asked.reason !== undefined &&
-        h('span', { class: 'soft small' }, 'The site’s reason: ', theirs(asked.reason.text)),
+      siteReason(asked.reason),
     ),
   )
+}
+
+/** The site's own words on why it asks. */
+function siteReason(reason: AskedClaim['reason']): HTMLElement | undefined {
+  return reason && h('span', { class: 'soft small' }, 'The site’s reason: ', theirs(reason.text))
 }
 
 const ACCOUNTS = {
@@ -234,8 +244,7 @@ function missingSection(lacking: readonly AskedCredential[]): HTMLElement {
                 ? 'A credential that anybody issued'
                 : ['A credential of ', theirs(issuers.slice(0, 3).map(shortDid).join(', '))],
             ),
-            reason !== undefined &&
-              h('span', { class: 'soft small' }, 'The site’s reason: ', theirs(reason.text)),
+            siteReason(reason),
           ),
         ),
       ),
