@@ -30,14 +30,13 @@ export function encodeBase58(bytes: Uint8Array): string {
   const codes = new Array<number>(position)
   for (let index = 0; index <= top; index++) {
     let rest = limbs[index]!
-    // The highest limb begins with zero digits, which are no zero bytes.
-    for (let digit = 0; digit < 5 && position > zeros; digit++) {
+    // What is left of the highest limb is zero, and what stands before it are the digits of zero bytes.
+    for (const end = index < top ? position - 5 : 0; position > end; ) {
       const quotient = (rest / 58) | 0
       codes[--position] = CODES[rest - quotient * 58]!
       rest = quotient
     }
   }
-  while (position > 0) codes[--position] = CODES[0]!
   // A call takes only so many arguments.
   return codes.length < 1024 ? String.fromCharCode(...codes) : asciiText(Uint8Array.from(codes))
 }

@@ -31,14 +31,7 @@ export function keccak256(bytes: Uint8Array): Uint8Array {
   return keccak(bytes, 0x01)
 }
 
-/** The first 32 bits, big-endian, of SHA3-256 (FIPS 202), which is not Keccak-256, over the first `length` bytes. */
-export function sha3Checksum(bytes: Uint8Array, length: number): number {
-  return readUint32(keccak(bytes, 0x06, length, 4), 0)
-}
-
-/** Four bytes as a number, big-endian. */
-export function readUint32(bytes: Uint8Array, start: number): number {
-  return (
-    ((bytes[start]! << 24) | (bytes[start + 1]! << 16) | (bytes[start + 2]! << 8) | bytes[start + 3]!) >>> 0
-  )
+/** The first four bytes of SHA3-256 (FIPS 202), which is not Keccak-256, over the first `length` bytes. */
+export function sha3Checksum(bytes: Uint8Array, length: number): Uint8Array {
+  return keccak(bytes, 0x06, length, 4)
 }

@@ -27,19 +27,28 @@ export function encodeHex(bytes: Uint8Array): string {
  * @returns `undefined` where the text is malformed or breaks the rule for its prefix
  */
 export function decodeHex(text: string, options?: DecodeHexOptions): Uint8Array | undefined {
-  const prefix = options?.prefix ?? 'optional'
+  const prefix = options?.prefix
   const prefixed = text.startsWith('0x')
   if (prefixed ? prefix === 'none' : prefix === 'required') return undefined
   const start = prefixed ? 2 : 0
   if ((text.length - start) % 2 !== 0) return undefined
   const bytes = new Uint8Array((text.length - start) / 2)
-  for (let index = 0; index < bytes.length; index++) {
-    const high = nibble(text.charCodeAt(start + index * 2))
-    const low = nibble(text.charCodeAt(start + index * 2 + 1))
-    if (high < 0 || low < 0) return undefined
-    bytes[index] = (high << 4) | low
+  return readHex(text, start, bytes, 0) ? bytes : undefined
+}
+
+/**
+ * Reads the digits of a text from `start` on into bytes from `position` on. Of an odd number of digits the first is a byte.
+ *
+ * @returns whether they are digits
+ */
+export function readHex(text: string, start: number, bytes: Uint8Array, position: number): boolean {
+  for (let index = start - ((text.length - start) % 2); index < text.length; index += 2) {
+    const high = index < start ? 0 : nibble(text.charCodeAt(index))
+    const low = nibble(text.charCodeAt(index + 1))
+    if (high < 0 || low < 0) return false
+    bytes[position++] = (high << 4) | low
   }
-  return bytes
+  return true
 }
 
 function nibble(code: number): number {

@@ -4,7 +4,7 @@ import { type KeccakState, keccakF } from './keccak-f.ts'
 export const RATE = 136
 
 /** A plain array: small ones are made in less time than typed ones. */
-const EMPTY = /* @__PURE__ */ Array.from({ length: 50 }, () => 0) as KeccakState
+const EMPTY = /* @__PURE__ */ new Array<number>(50).fill(0) as KeccakState
 
 /** The padding byte of Keccak as Ethereum uses it, and of SHA-3 (FIPS 202, section 6.1). */
 export type KeccakPadding = 0x01 | 0x06

@@ -39,6 +39,35 @@ describe('parseMnid', () => {
   })
 })
 
+describe('encodeMnid', () => {
+  it.each([
+    ['0x1', 1n],
+    ['0x0001', 1n],
+    ['0x000', 0n],
+    ['0x16B2', 0x16b2n],
+    ['0x016b2', 0x16b2n],
+    ['0x10000', 0x10000n],
+    [`0x${'f'.repeat(63)}`, 2n ** 252n - 1n],
+  ])('takes the network %s for the number that it is', (network, number) => {
+    const mnid = encodeMnid({ network, address: ADDRESS })
+    expect(mnid).toBe(encodeMnid({ network: number, address: ADDRESS }))
+    expect(parseMnid(mnid)).toEqual({ network: number, address: ADDRESS })
+  })
+
+  it.each([
+    ADDRESS.slice(2),
+    `0X${ADDRESS.slice(2)}`,
+    ADDRESS.slice(0, -1),
+    `${ADDRESS}0`,
+    ADDRESS.replace('9', 'g'),
+    ADDRESS.replace('9', '\u0149'),
+    ` ${ADDRESS.slice(0, -1)}`,
+    '',
+  ])('refuses the address %j', (address) => {
+    expect(() => encodeMnid({ network: 1n, address })).toThrow(problem('address'))
+  })
+})
+
 describe('network ids', () => {
   it('are compared as numbers and written without leading zeros', () => {
     expect(networkToHex(parseNetworkId('0x01'))).toBe('0x1')

@@ -1,6 +1,7 @@
 import { decodeBase58, encodeBase58 } from '../bytes/base58.ts'
-import { readUint32, sha3Checksum } from '../bytes/hash.ts'
-import { decodeHex, encodeHex } from '../bytes/hex.ts'
+import { equalBytes } from '../bytes/equal.ts'
+import { sha3Checksum } from '../bytes/hash.ts'
+import { encodeHex, readHex } from '../bytes/hex.ts'
 import type { MnidProblem } from '../errors/error-data.ts'
 import { UportError } from '../errors/uport-error.ts'
 import { fromCaip2, networkText, type ToCaip2Options, toCaip2 } from './network-id.ts'
@@ -62,15 +63,18 @@ export function isMnid(text: unknown): text is string {
  * byte names somebody else's account
  */
 export function encodeMnid({ network, address }: MnidInput): string {
-  const id = minimalHex(networkText(network))
-  if (typeof address !== 'string' || address.length !== 42 || !address.startsWith('0x'))
-    throw mnidError('address')
-  // The version, and behind the account room for the checksum.
-  const bytes = decodeHex(`0${VERSION}${id}${address.slice(2)}00000000`)
-  if (bytes === undefined) throw mnidError('address')
-  const end = bytes.length - CHECKSUM_BYTES
+  const id = networkText(network)
+  let first = 2
+  while (id[first] === '0' && first < id.length - 1) first++
+  const accountStart = 1 + Math.ceil((id.length - first) / 2)
+  const end = accountStart + ADDRESS_BYTES
+  const bytes = new Uint8Array(end + CHECKSUM_BYTES)
+  bytes[0] = VERSION
+  readHex(id, first, bytes, 1)
+  const isAddress = typeof address === 'string' && address.length === 42 && address.startsWith('0x')
+  if (!isAddress || !readHex(address, 2, bytes, accountStart)) throw mnidError('address')
   const checksum = sha3Checksum(bytes, end)
-  for (let index = 0; index < CHECKSUM_BYTES; index++) bytes[end + index] = checksum >>> (24 - index * 8)
+  for (let index = 0; index < CHECKSUM_BYTES; index++) bytes[end + index] = checksum[index]!
   return encodeBase58(bytes)
 }
 
@@ -105,22 +109,15 @@ function readMnid(text: unknown): Mnid | MnidProblem {
   if (bytes.length < MIN_BYTES) return 'too-short'
   if (bytes.length > MAX_BYTES) return 'too-long'
   const end = bytes.length - CHECKSUM_BYTES
-  if (sha3Checksum(bytes, end) !== readUint32(bytes, end)) return 'checksum'
+  if (!equalBytes(sha3Checksum(bytes, end), bytes.slice(end))) return 'checksum'
   if (bytes[0] !== VERSION) return 'version'
-  const network = bytes.slice(1, end - ADDRESS_BYTES)
   // A leading zero byte would give one network a second spelling.
-  if (network.length > 1 && network[0] === 0) return 'network'
+  if (bytes[1] === 0 && bytes.length > MIN_BYTES) return 'network'
+  const hex = encodeHex(bytes)
   return Object.freeze({
-    network: BigInt(`0x${encodeHex(network)}`),
-    address: `0x${encodeHex(bytes.slice(end - ADDRESS_BYTES, end))}`,
+    network: BigInt(`0x${hex.slice(2, -2 * (ADDRESS_BYTES + CHECKSUM_BYTES))}`),
+    address: `0x${hex.slice(-2 * (ADDRESS_BYTES + CHECKSUM_BYTES), -2 * CHECKSUM_BYTES)}`,
   })
-}
-
-/** Whole bytes, as few as there can be. */
-function minimalHex(id: string): string {
-  let first = 2
-  while (id[first] === '0' && first < id.length - 1) first++
-  return id.length % 2 === first % 2 ? id.slice(first) : `0${id.slice(first)}`
 }
 
 function mnidError(reason: MnidProblem): UportError<'MNID_INVALID'> {
