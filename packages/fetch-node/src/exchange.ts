@@ -54,7 +54,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       origin: url.origin,
       path: `${url.pathname}${url.search}`,
       method,
-      headers: { ...headers, 'accept-encoding': 'identity' },
+      headers,
       body: body ?? null,
     }
     dispatcher.dispatch(request, this)
@@ -74,7 +74,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseStart(_: unknown, status: number, headers: Readonly<Record<string, string | string[]>>): void {
     if (status < 200) return
     this.#status = status
-    for (const name in headers) {
+    for (const name of Object.keys(headers)) {
       const value = headers[name]!
       this.#headers.set(name, typeof value === 'string' ? value : value.join(', '))
     }

@@ -19,8 +19,8 @@ import {
   type SafeFetchRules,
 } from './safe-fetch-options.ts'
 
-/** The caller's headers that may follow a redirect to another origin; the rest might be secrets of the first. */
-const PORTABLE_HEADERS: ReadonlySet<string> = new Set(['accept', 'accept-language'])
+/** The headers that may follow a redirect to another origin; the rest might be secrets of the first. */
+const PORTABLE_HEADERS: ReadonlySet<string> = new Set(['accept', 'accept-encoding', 'accept-language'])
 
 const lookupSystem: Lookup = async (hostname) =>
   (await lookupName(hostname, { all: true, verbatim: true })).map(({ address }) => address)
@@ -94,8 +94,8 @@ export class NodeSafeFetch implements SafeFetch, AsyncDisposable {
       this.#checkUrl(url)
       const exchange = new Exchange(this.#dispatcher, hop, { maxBytes, host: url.host })
       end.watch(exchange)
-      const { location, ...answer } = await exchange.answer
-      if (location === undefined) return { ...answer, url }
+      const { status, headers, body, location } = await exchange.answer
+      if (location === undefined) return { status, url, headers, body }
       const next = nextUrl(url, location)
       if (redirects === maxRedirects) {
         throw blocked('too-many-redirects', url, 'The address redirects too often: use the final one')
@@ -128,7 +128,7 @@ function firstHop(url: URL, request: SafeRequest): Hop {
   const { method = 'GET', headers = {}, body } = request
   if (method === 'GET' && body !== undefined) throw new TypeError('A GET request has no body')
   checkHeaders(headers)
-  return { url: new URL(url), method, headers: { ...headers }, body }
+  return { url: new URL(url), method, headers: { ...headers, 'accept-encoding': 'identity' }, body }
 }
 
 function nextUrl(url: URL, location: string): URL {

@@ -30,14 +30,10 @@ const MAX_REQUESTS = 32
 /** How one gateway let us down. */
 type Letdown = 'lied' | 'too-large' | 'not-found' | 'unreachable'
 
-class GatewayError extends Error {
-  override readonly name = 'GatewayError'
+interface Failure {
   readonly letdown: Letdown
-
-  constructor(letdown: Letdown, host: string, cause?: unknown) {
-    super(`${host}: ${letdown}`, { cause })
-    this.letdown = letdown
-  }
+  readonly host: string
+  readonly cause?: unknown
 }
 
 /**
@@ -81,31 +77,34 @@ export class IpfsGateways implements ContentSource {
   }
 
   async #fetchAny(cid: string, maxBytes: number, signal: AbortSignal | undefined): Promise<Uint8Array> {
-    const letdowns: GatewayError[] = []
+    const failures: Failure[] = []
     for (const gateway of this.#gateways) {
+      const { host } = gateway
       try {
-        const bytes = await this.#gate.run(signal, () => this.#fetchOne(gateway, cid, maxBytes, signal))
-        this.#cache.set(cid, bytes)
-        return bytes
-      } catch (error) {
+        const found = await this.#gate.run(signal, () => this.#fetchOne(gateway, cid, maxBytes, signal))
+        if (typeof found !== 'string') {
+          this.#cache.set(cid, found)
+          return found
+        }
+        failures.push({ host, letdown: found })
+      } catch (cause) {
         signal?.throwIfAborted()
-        letdowns.push(toGatewayError(error, gateway.host))
+        failures.push({ host, letdown: letdownBy(cause), cause })
       }
     }
-    throw summary(cid, maxBytes, letdowns)
+    throw summary(cid, maxBytes, failures)
   }
 
   async #fetchOne(
-    { url, host, headers }: ServiceUrl,
+    { url, headers }: ServiceUrl,
     cid: string,
     maxBytes: number,
     signal: AbortSignal | undefined,
-  ): Promise<Uint8Array> {
+  ): Promise<Uint8Array | Letdown> {
     const request = { headers, maxBytes, timeoutMs: this.#timeoutMs }
-    const { status, body } = await this.#exchange(new URL(cid, url), request, signal)
-    if (status >= 300) throw new GatewayError(letdownOf(status), host)
-    if (cidOfBytes(body) !== cid) throw new GatewayError('lied', host)
-    return body
+    const { status, body } = await this.#exchange(new URL(url.href + cid), request, signal)
+    if (status >= 300) return letdownOf(status)
+    return cidOfBytes(body) === cid ? body : 'lied'
   }
 }
 
@@ -124,23 +123,25 @@ function parseGateway(text: string): ServiceUrl {
   return { ...service, url }
 }
 
-function toGatewayError(error: unknown, host: string): GatewayError {
-  if (error instanceof GatewayError) return error
-  const letdown = isUportError(error, 'FETCH_TOO_LARGE') ? letdownOf(error.data.status ?? 200) : 'unreachable'
-  return new GatewayError(letdown, host, error)
+function letdownBy(error: unknown): Letdown {
+  return isUportError(error, 'FETCH_TOO_LARGE') ? letdownOf(error.data.status ?? 200) : 'unreachable'
 }
 
 /** A lie outweighs everything: somebody ought to look at it. */
-function summary(cid: string, maxBytes: number, letdowns: readonly GatewayError[]): UportError {
-  const sources = letdowns.length
-  const cause = new AggregateError(letdowns, letdowns.map(({ message }) => message).join(', '))
-  const retryable = letdowns.some(({ letdown }) => letdown === 'unreachable')
-  if (letdowns.some(({ letdown }) => letdown === 'lied')) {
+function summary(cid: string, maxBytes: number, failures: readonly Failure[]): UportError {
+  const sources = failures.length
+  const cause = new AggregateError(
+    failures.map((failure) => failure.cause),
+    failures.map(({ host, letdown }) => `${host}: ${letdown}`).join(', '),
+  )
+  const has = (kind: Letdown): boolean => failures.some(({ letdown }) => letdown === kind)
+  const retryable = has('unreachable')
+  if (has('lied')) {
     const message =
       'Gateways sent other bytes than the content asked for: use gateways that you trust to serve'
     return new UportError('CONTENT_MISMATCH', message, { data: { cid, sources }, cause, retryable })
   }
-  if (letdowns.some(({ letdown }) => letdown === 'too-large')) return tooLarge(cid, maxBytes, cause)
+  if (has('too-large')) return tooLarge(cid, maxBytes, cause)
   const message = 'No gateway has the content: publish it again, add a gateway or try again'
   return new UportError('CONTENT_NOT_FOUND', message, { data: { cid, sources }, cause, retryable })
 }

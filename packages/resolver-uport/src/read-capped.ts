@@ -18,7 +18,7 @@ export async function readCapped(
     total += value.length
     if (total > maxBytes) {
       await reader.cancel()
-      throw new UportError('FETCH_TOO_LARGE', `Over ${maxBytes} bytes`, {
+      throw new UportError('FETCH_TOO_LARGE', 'Too large', {
         data: { maxBytes, host, status },
       })
     }

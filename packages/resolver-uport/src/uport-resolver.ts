@@ -5,10 +5,10 @@ import {
   type DidResolver,
   decodeUtf8,
   foldDid,
-  mnidFromDid,
   networkToHex,
   type Options,
   parseDid,
+  parseMnid,
   type ResolvedDid,
   type ResolveOptions,
   readEncryptionKey,
@@ -52,9 +52,9 @@ export class UportResolver implements DidResolver {
    */
   async resolve(did: Did, options: ResolveOptions = {}): Promise<ResolvedDid> {
     const folded = foldDid(did)
-    const { method } = parseDid(folded)
+    const { method, id: mnid } = parseDid(folded)
     if (!this.methods.includes(method)) throw methodUnsupported(method, this.methods)
-    const { network: id, address } = mnidFromDid(folded)
+    const { network: id, address } = parseMnid(mnid)
     if (options.versionTime !== undefined) throw versionUnsupported()
     const network = this.#networks.get(id) ?? this.#unknown(id)
     const { signal } = options
