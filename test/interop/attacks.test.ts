@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LegacyRelayClient } from '@uport-kit/channel-relay'
@@ -33,6 +31,7 @@ import {
 import { getAddress } from 'ethers'
 import nacl from 'tweetnacl'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { listenOnLoopback } from '../support/listen-on-loopback.ts'
 import { describeInterop, genuine, genuineOf } from './support/genuine.ts'
 import type { DidJwt4, Mnid, UportCredentials, UportTransports } from './support/genuine-types.ts'
 import { type InteropWorld, type KnownParty, startInteropWorld } from './support/interop-world.ts'
@@ -367,13 +366,7 @@ async function serveImpostor(handler: RequestListener): Promise<string> {
 }
 
 async function listen(server: Server): Promise<string> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closers.push(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-  const { port } = server.address() as AddressInfo
-  return `127.0.0.1:${port}`
+  const { host, close } = await listenOnLoopback(server)
+  closers.push(close)
+  return host
 }

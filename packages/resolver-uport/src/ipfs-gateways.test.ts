@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import type { SafeFetch, UportError } from '@uport-kit/core'
 import { createSafeFetch } from '@uport-kit/fetch-node'
 import { afterEach, describe, expect, it } from 'vitest'
+import { serveLocally } from '../test/local-server.ts'
 import { cidOfBytes, IpfsGateways, type IpfsGatewaysOptions } from './index.ts'
 
 const closers: (() => Promise<void>)[] = []
@@ -15,19 +15,12 @@ async function gateway(
   handler: RequestListener,
 ): Promise<{ url: string; host: string; paths: (string | undefined)[] }> {
   const paths: (string | undefined)[] = []
-  const server = createServer((request, response) => {
+  const server = await serveLocally((request, response) => {
     paths.push(request.url)
     handler(request, response)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closers.push(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { url: `http://${host}`, host, paths }
+  closers.push(async () => server[Symbol.asyncDispose]())
+  return { url: server.url, host: server.host, paths }
 }
 
 const content = new TextEncoder().encode('hello world\n')

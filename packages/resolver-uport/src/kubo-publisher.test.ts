@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingHttpHeaders, RequestListener } from 'node:http'
 import type { UportError } from '@uport-kit/core'
 import { afterEach, describe, expect, it } from 'vitest'
+import { serveLocally } from '../test/local-server.ts'
 import { KuboPublisher } from './index.ts'
 
 const closers: (() => Promise<void>)[] = []
@@ -18,20 +17,13 @@ interface Seen {
 
 async function node(handler: RequestListener): Promise<{ url: string; host: string; seen: Seen[] }> {
   const seen: Seen[] = []
-  const server = createServer(async (request, response) => {
+  const server = await serveLocally(async (request, response) => {
     const body = Buffer.concat(await request.toArray())
     seen.push({ url: request.url, headers: request.headers, body })
     handler(request, response)
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  closers.push(async () => {
-    server.closeAllConnections()
-    server.close()
-    await once(server, 'close')
-  })
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
-  return { url: `http://${host}`, host, seen }
+  closers.push(async () => server[Symbol.asyncDispose]())
+  return { url: server.url, host: server.host, seen }
 }
 
 const content = new TextEncoder().encode('hello world\n')

@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenOnLoopback } from '../../../test/support/listen-on-loopback.ts'
 
 export interface LocalServer extends AsyncDisposable {
   readonly host: string
@@ -9,19 +8,8 @@ export interface LocalServer extends AsyncDisposable {
 
 /** An HTTP server on a free port of 127.0.0.1. */
 export async function serveLocally(handler: RequestListener): Promise<LocalServer> {
-  const server = createServer(handler)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`
-  return {
-    host,
-    url: `http://${host}`,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      server.close()
-      await once(server, 'close')
-    },
-  }
+  const { host, close } = await listenOnLoopback(createServer(handler))
+  return { host, url: `http://${host}`, [Symbol.asyncDispose]: close }
 }
 
 export interface RpcCall {

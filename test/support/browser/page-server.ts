@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenOnLoopback } from '../listen-on-loopback.ts'
 import type { PageFiles } from './bundle-page.ts'
 
 /** Answers what is no file; false where it does not want to. */
@@ -26,16 +25,6 @@ export async function servePages(files: PageFiles, handler?: PageHandler): Promi
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return {
-    origin: `http://127.0.0.1:${port}`,
-    async close() {
-      const closed = once(server, 'close')
-      server.close()
-      server.closeAllConnections()
-      await closed
-    },
-  }
+  const { host, close } = await listenOnLoopback(server)
+  return { origin: `http://${host}`, close }
 }
