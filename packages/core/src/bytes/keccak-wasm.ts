@@ -24,7 +24,7 @@ export interface KeccakMemory {
   readonly permute: () => void
 }
 
-/** Writes the code and has it compiled, in about a millisecond. */
+/** Writes the code and has it compiled, in a millisecond or two. */
 export function createKeccakMemory(wasm: WasmCompiler): KeccakMemory {
   const module = new wasm.Module(wasmModule({ ...VARIABLES, code: permutation() }))
   const { run, memory } = new wasm.Instance(module).exports as {

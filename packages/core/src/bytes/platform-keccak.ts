@@ -8,7 +8,7 @@ interface Scope {
 
 /**
  * Keccak in WebAssembly, which has words of 64 bits: a third of the time that JavaScript takes, and half of what a call of
- * the platform's own SHA-3 does. Made at the first call, in less than a millisecond. On Node.js and what is like it only: a
+ * the platform's own SHA-3 does. Made at the first call, in a millisecond or two. On Node.js and what is like it only: a
  * page would have to permit it by `wasm-unsafe-eval`.
  *
  * @returns `undefined` where it is not to be had
