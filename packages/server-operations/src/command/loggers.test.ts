@@ -81,10 +81,12 @@ test('of an error there is its code, or its name', () => {
 
 test('a line stays short, and is censored in linear time', () => {
   const { logger, lines } = collect()
-  const start = performance.now()
+  // Others may use the machine: the time of this process counts.
+  const start = process.cpuUsage()
   for (const text of ['a.'.repeat(500_000), 'a'.repeat(1_000_000), '?'.repeat(1_000_000)])
     logger.info({ text }, text)
-  expect(performance.now() - start).toBeLessThan(500)
+  const { user, system } = process.cpuUsage(start)
+  expect((user + system) / 1000).toBeLessThan(500)
   for (const line of lines) expect(line.length).toBeLessThan(6000)
 })
 
