@@ -3,7 +3,11 @@ import type { UportRequestElement } from '@uport-kit/transport-qr/element'
 import { useEffect, useRef, useState } from 'react'
 import type { LibraryVisit } from '../src/shared/library-api.ts'
 
-const json = async (path: string, init?: RequestInit) => (await fetch(path, init)).json()
+/** The server holds a report for 20 seconds at most: what takes longer does not come. */
+const json = async (path: string, { signal, ...init }: RequestInit = {}) => {
+  const signals = [AbortSignal.timeout(45_000), ...(signal ? [signal] : [])]
+  return (await fetch(path, { ...init, signal: AbortSignal.any(signals) })).json()
+}
 
 /** The server makes the request and verifies the answer; the page shows it and asks what came of it. */
 async function begin() {
