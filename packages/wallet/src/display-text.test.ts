@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cpuTime } from '../../../test/support/cpu-time.ts'
 import { displayText, displayUrl, MAX_NAME } from './display-text.ts'
 
 describe('displayText', () => {
@@ -54,9 +55,10 @@ describe('displayText', () => {
   })
 
   it('takes time that grows no faster than what it shows', () => {
-    const started = performance.now()
-    for (const unit of ['\u0301', ' ', '\u202e', 'a']) displayText(unit.repeat(10_000_000), MAX_NAME)
-    expect(performance.now() - started).toBeLessThan(1000)
+    const milliseconds = cpuTime(() => {
+      for (const unit of ['\u0301', ' ', '\u202e', 'a']) displayText(unit.repeat(10_000_000), MAX_NAME)
+    })
+    expect(milliseconds).toBeLessThan(1000)
   })
 })
 

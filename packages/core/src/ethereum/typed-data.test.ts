@@ -1,6 +1,7 @@
 import { TypedDataEncoder } from 'ethers'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cpuTime } from '../../../../test/support/cpu-time.ts'
 import { encodeHex } from '../bytes/hex.ts'
 import { isUportError } from '../errors/uport-error.ts'
 import { refuseRequest } from '../messages/members.ts'
@@ -132,9 +133,8 @@ describe('types of typed data', () => {
       more[`A${layer}`] = fields
       more[`B${layer}`] = fields
     }
-    const start = performance.now()
-    expect(refused(typedData([{ name: 'x', type: 'A0[]' }], { x: [] }, more))).toBe('typedData.types')
-    expect(performance.now() - start).toBeLessThan(1000)
+    const hostile = typedData([{ name: 'x', type: 'A0[]' }], { x: [] }, more)
+    expect(cpuTime(() => expect(refused(hostile)).toBe('typedData.types'))).toBeLessThan(1000)
   })
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { cpuTime } from '../../../../test/support/cpu-time.ts'
 import { encodeUtf8 } from '../bytes/utf8.ts'
 import { EventStreamParser, EventTooLarge, type StreamEvent } from './event-stream-parser.ts'
 
@@ -87,8 +88,9 @@ describe('EventStreamParser', () => {
 
   test('takes linear time for a long line in small pieces', () => {
     const parser = new EventStreamParser(2_000_000)
-    const started = performance.now()
-    for (let n = 0; n < 200_000; n++) parser.push(encodeUtf8('xxxxx'))
-    expect(performance.now() - started).toBeLessThan(5000)
+    const milliseconds = cpuTime(() => {
+      for (let n = 0; n < 200_000; n++) parser.push(encodeUtf8('xxxxx'))
+    })
+    expect(milliseconds).toBeLessThan(5000)
   })
 })

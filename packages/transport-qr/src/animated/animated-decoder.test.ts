@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { cpuTime } from '../../../../test/support/cpu-time.ts'
 import { decodeQr, encodeQr } from '../index.ts'
 import { seededBytes } from '../test-support/seeded-bytes.ts'
 import { decodeBytewords, encodeBytewords } from './bytewords.ts'
@@ -24,15 +25,9 @@ function frameOf(part: FountainPart, header = `${part.sequence}-${part.count}`):
   return `ur:bytes/${header}/${encodeBytewords(encodeFountainPart(part))}`
 }
 
-/** Milliseconds that some work takes, at its best of three: the machine may be busy. */
+/** Milliseconds that some work takes, at its best of three. */
 function fastest(work: () => void): number {
-  return Math.min(
-    ...[1, 2, 3].map(() => {
-      const start = performance.now()
-      work()
-      return performance.now() - start
-    }),
-  )
+  return Math.min(...[1, 2, 3].map(() => cpuTime(work)))
 }
 
 describe('a forged frame', () => {
