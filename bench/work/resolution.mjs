@@ -3,6 +3,7 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
+import { setTimeout } from 'node:timers/promises'
 import { encodeMnid } from '@uport-kit/core'
 import { createSafeFetch } from '@uport-kit/fetch-node'
 import { UportResolver } from '@uport-kit/resolver-uport'
@@ -12,6 +13,7 @@ const require = createRequire(import.meta.url)
 const AT_ONCE = 100
 /** Optimised code is what counts, of all contenders alike. */
 const WARM_UP_ROUNDS = 40
+const SETTLE_MS = 20
 const registry = '0x2cc31912b2b0f3075a87b3640923d45a26cef3ee'
 
 const idOf = (index) =>
@@ -69,7 +71,8 @@ async function race(contenders, rounds, ask, idsOf) {
       const index = (turn + round + WARM_UP_ROUNDS) % contenders.length
       const resolve = contenders[index].open()
       await ask()
-      // What the contender before left behind is not this one's to clear away.
+      // What the contender before left behind, connections that close and memory, is not this one's to clear away.
+      await setTimeout(SETTLE_MS)
       globalThis.gc?.({ type: 'minor' })
       const start = performance.now()
       const documents = await Promise.all(idsOf().map(resolve))
