@@ -34,7 +34,7 @@ const REASONS = new Map([
   ],
   [
     '100 cold resolutions at once, fetch-node, against uport-did-resolver 0.0.7, wall time',
-    'a bare HTTP client needs a tenth; signals, streams and checks of each of 100 documents are what is left, see README.md',
+    'a bare HTTP client needs a quarter; what is left is the work on each of 100 documents and the calls around it, see README.md',
   ],
 ])
 
