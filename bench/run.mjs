@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { isMet, renderChart, renderResults } from './lib/report.mjs'
 
 const quick = process.argv.includes('--quick')
-const options = quick ? { rounds: 5, batchMs: 20 } : { rounds: 15, batchMs: 60 }
+const options = quick ? { rounds: 5, batchMs: 20 } : { rounds: 25, batchMs: 60 }
 const works = [
   ['tokens', 'measureTokens'],
   ['credentials', 'measureCredentials'],

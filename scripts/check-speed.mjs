@@ -15,7 +15,7 @@ import {
   verifyMany,
 } from '@uport-kit/core'
 import { createNativeEngine, EnginePool } from '@uport-kit/engine-native'
-import { alternate, cpuTime, quantile } from '../bench/lib/alternate.mjs'
+import { alternate, cpuTime, rowOf, timesAsLong } from '../bench/lib/alternate.mjs'
 
 const TRIES = 3
 const TOKENS = 64
@@ -66,7 +66,7 @@ async function ratio(...runs) {
     runs.map((run, index) => ({ name: String(index), run })),
     quick,
   )
-  return first.us / second.us
+  return timesAsLong(first, second)
 }
 
 async function sharedOverhead() {
@@ -85,7 +85,7 @@ async function sharedOverhead() {
       alone.push(await once(native))
       shared.push(await once(pool))
     }
-    return (2 * quantile(alone)) / quantile(shared)
+    return 2 * timesAsLong(rowOf('alone', alone), rowOf('shared', shared))
   } finally {
     await pool.close()
   }

@@ -1,8 +1,9 @@
 // Contenders in one process, in short batches whose order rotates, judged by CPU time: a neighbour on the machine slows
-// all of them down alike, and the median forgets where it did not.
+// all of them down alike, and the median forgets where it did not. Compared are the rounds, each with itself: a machine
+// that is slow for a second is so for both.
 
 /** @typedef {{ name: string, run: (index: number) => unknown, check?: () => unknown }} Contender */
-/** @typedef {{ name: string, us: number, low: number, high: number }} Row */
+/** @typedef {{ name: string, times: readonly number[], us: number, low: number, high: number }} Row */
 
 /** Microseconds of CPU time of this process, all threads. */
 export function cpuTime() {
@@ -14,6 +15,16 @@ export function cpuTime() {
 export function quantile(values, share = 0.5) {
   const sorted = [...values].sort((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN
+}
+
+/** @param {string} name @param {readonly number[]} times microseconds, by round @returns {Row} */
+export function rowOf(name, times) {
+  return { name, times, us: quantile(times), low: quantile(times, 0.25), high: quantile(times, 0.75) }
+}
+
+/** How many times as long the first takes as the second: the median of the rounds. @param {Row} slow @param {Row} fast */
+export function timesAsLong(slow, fast) {
+  return quantile(slow.times.map((time, round) => time / (fast.times[round] ?? Number.NaN)))
 }
 
 /**
@@ -33,12 +44,7 @@ export async function alternate(contenders, { rounds = 11, batchMs = 40, warmUpM
       times.push(await batch(run, size))
     }
   }
-  return runs.map(({ name, times }) => ({
-    name,
-    us: quantile(times),
-    low: quantile(times, 0.25),
-    high: quantile(times, 0.75),
-  }))
+  return runs.map(({ name, times }) => rowOf(name, times))
 }
 
 /** Optimised code is what counts; so many runs are enough for that. */

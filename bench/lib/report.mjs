@@ -70,9 +70,10 @@ export function renderResults(groups, versions) {
   const lines = [
     '# How fast',
     '',
-    'Written by `npm run bench`. All contenders run in one process, in short batches whose order rotates; compared are the',
-    'medians of their CPU time, so trust the ratios more than the times. Each is checked before it is timed, and the peers get',
-    'fresh options for each call. Wall time is measured where it says so.',
+    'Written by `npm run bench`. All contenders run in one process, in short batches whose order rotates. A ratio is the',
+    'median of the ratios of CPU time in each round, a time the median of the times: the machine changes its pace, so trust',
+    'the ratios more. Each contender is checked before it is timed, and the peers get fresh options for each call. Wall time',
+    'is measured where it says so.',
     '',
     `Machine: ${machine}. ${load}`,
     '',

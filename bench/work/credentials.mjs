@@ -19,7 +19,7 @@ import { EthrDIDProvider } from '@veramo/did-provider-ethr'
 import { DIDResolverPlugin } from '@veramo/did-resolver'
 import { KeyManager, MemoryKeyStore, MemoryPrivateKeyStore } from '@veramo/key-manager'
 import { KeyManagementSystem } from '@veramo/kms-local'
-import { alternate } from '../lib/alternate.mjs'
+import { alternate, timesAsLong } from '../lib/alternate.mjs'
 import {
   address,
   byAddress,
@@ -103,7 +103,7 @@ async function disclosureReply(options) {
     title: 'Verify one disclosure reply',
     note: 'Theirs verifies the request inside the reply by its signature; ours knows its own request by heart, and verifies one.',
     rows,
-    claims: [{ work, least: 25, factor: rows[0].us / rows[1].us }],
+    claims: [{ work, least: 25, factor: timesAsLong(rows[0], rows[1]) }],
   }
 }
 
@@ -189,6 +189,6 @@ async function credential(options) {
     title: 'Verify one credential',
     note: 'By an address, and 16 of them in turn: Veramo tries the recovery id 0 first, which is that of every second signature, and 1 then.',
     rows,
-    claims: [{ work, least: 50, factor: rows[0].us / rows[1].us }],
+    claims: [{ work, least: 50, factor: timesAsLong(rows[0], rows[1]) }],
   }
 }

@@ -7,7 +7,7 @@ import { setTimeout } from 'node:timers/promises'
 import { encodeMnid } from '@uport-kit/core'
 import { createSafeFetch } from '@uport-kit/fetch-node'
 import { UportResolver } from '@uport-kit/resolver-uport'
-import { quantile } from '../lib/alternate.mjs'
+import { rowOf, timesAsLong } from '../lib/alternate.mjs'
 
 const require = createRequire(import.meta.url)
 const AT_ONCE = 100
@@ -86,30 +86,28 @@ async function race(contenders, rounds, ask, idsOf) {
 }
 
 const rowsOf = (results) =>
-  results.map(({ name, times, counts }) => ({
-    name: `${name}: ${counts.rpc} requests to the chain, ${counts.ipfs} to the gateway`,
-    us: quantile(times),
-    low: quantile(times, 0.25),
-    high: quantile(times, 0.75),
-  }))
+  results.map(({ name, times, counts }) =>
+    rowOf(`${name}: ${counts.rpc} requests to the chain, ${counts.ipfs} to the gateway`, times),
+  )
 
 function coldTable(results) {
   const rows = rowsOf(results)
-  const [theirs, ours] = results
+  const [theirs, ours] = rows
+  const { counts } = results[1]
   return {
     title: `${AT_ONCE} identities at once, cold, wall time of all`,
     rows,
     claims: [
-      { work: '100 cold resolutions at once: requests to the endpoint', most: 1, count: ours.counts.rpc },
+      { work: '100 cold resolutions at once: requests to the endpoint', most: 1, count: counts.rpc },
       {
         work: '100 cold resolutions at once: fetches of 100 distinct documents',
         most: AT_ONCE,
-        count: ours.counts.ipfs,
+        count: counts.ipfs,
       },
       {
         work: '100 cold resolutions at once, fetch-node, against uport-did-resolver 0.0.7, wall time',
         least: 4,
-        factor: quantile(theirs.times) / quantile(ours.times),
+        factor: timesAsLong(theirs, ours),
       },
     ],
   }

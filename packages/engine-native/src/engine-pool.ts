@@ -21,7 +21,7 @@ interface Waiting extends Job {
 const BATCH = 32
 
 /** Batches that a thread has at most: it must not wait while the main one is at a portion of its own. */
-const RESERVE = 3
+const RESERVE = 2
 
 /** Jobs that the main thread does between two turns of its event loop: a millisecond of libsecp256k1. */
 const PORTION = 16

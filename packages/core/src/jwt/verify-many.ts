@@ -78,6 +78,13 @@ async function settle<T>(work: Promise<T>): Promise<PromiseSettledResult<T>> {
   }
 }
 
+/** Node's way takes microseconds; a timer waits for a millisecond at least. */
+function inTheNextTurn(run: () => void): void {
+  const { setImmediate } = globalThis as { setImmediate?: (run: () => void) => unknown }
+  if (setImmediate === undefined) setTimeout(run, 0)
+  else setImmediate(run)
+}
+
 /** Waits for a turn of the event loop whenever a slice of time is used up; all who wait share the turn. */
 function createPause(signal: AbortSignal | undefined): () => Promise<void> | undefined {
   let end = performance.now() + SLICE_MS
@@ -86,11 +93,11 @@ function createPause(signal: AbortSignal | undefined): () => Promise<void> | und
     signal?.throwIfAborted()
     if (turn === undefined && performance.now() >= end) {
       turn = new Promise((resolve) => {
-        setTimeout(() => {
+        inTheNextTurn(() => {
           turn = undefined
           end = performance.now() + SLICE_MS
           resolve()
-        }, 0)
+        })
       })
     }
     return turn
