@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { forgeToken, hexMethod, NOW, TestResolver, testDocument, testKey } from '../../test-support/tokens.ts'
 import type { Did, DidResolver } from '../ports/index.ts'
 import type { VerifyJwtRules } from './verify.ts'
@@ -109,7 +109,12 @@ describe('verifyMany', () => {
     await expect(work).rejects.toBe(reason)
   })
 
-  it('lets a deadline pass while it works', async () => {
+  it.each([
+    ['by the platform', globalThis.setImmediate],
+    ['by a timer, as in a page', undefined],
+  ])('lets a deadline pass while it works, its turns given %s', async (_how, setImmediate) => {
+    vi.stubGlobal('setImmediate', setImmediate)
+    onTestFinished(() => void vi.unstubAllGlobals())
     let verified = 0
     const engine = {
       verify: () => {
