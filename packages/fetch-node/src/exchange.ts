@@ -90,7 +90,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onResponseData(_: unknown, chunk: Uint8Array): void {
     this.#room -= chunk.length
     if (this.#room < 0) this.#fail(tooLarge(this.#limit, this.#status))
-    else this.#chunks.push(chunk)
+    // A copy: what arrived around a chunk, and that may be much, would stay as long as the chunk.
+    else this.#chunks.push(new Uint8Array(chunk))
   }
 
   onResponseEnd(): void {
@@ -139,10 +140,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 }
 
-/** A copy: a chunk is part of a larger piece, in which other answers may stand. */
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const [first = NOTHING] = chunks
-  if (chunks.length < 2) return new Uint8Array(first)
+  if (chunks.length < 2) return first
   const whole = new Uint8Array(chunks.reduce((total, { length }) => total + length, 0))
   let offset = 0
   for (const chunk of chunks) {
