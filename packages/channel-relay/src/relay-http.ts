@@ -1,4 +1,4 @@
-import { type Clock, concatBytes, decodeUtf8, UportError } from '@uport-kit/core'
+import { type Clock, decodeUtf8, readBounded, UportError } from '@uport-kit/core'
 import { Attempt } from './attempt.ts'
 import type { Closing } from './closing.ts'
 
@@ -119,14 +119,6 @@ export async function readText(
   attempt: Attempt,
   maxBytes: number,
 ): Promise<string | undefined> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  const reader = response.body?.getReader()
-  if (reader === undefined) return ''
-  for (let part = await attempt.race(reader.read()); !part.done; part = await attempt.race(reader.read())) {
-    size += part.value.length
-    if (size > maxBytes) return undefined
-    parts.push(part.value)
-  }
-  return decodeUtf8(concatBytes(...parts))
+  const bytes = await attempt.race(readBounded(response, maxBytes))
+  return bytes && decodeUtf8(bytes)
 }

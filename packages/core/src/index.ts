@@ -62,6 +62,7 @@ export type { ResponderParts } from './exchange/responder-parts.ts'
 export type { Route, Routes } from './exchange/routes.ts'
 export { createDelivery, type ShownRequest } from './exchange/shown-delivery.ts'
 export { type BrowserSafeFetchOptions, browserSafeFetch } from './fetch/browser-safe-fetch.ts'
+export { readBounded } from './fetch/read-bounded.ts'
 export { answerClaimSignature, type ClaimSignatureAnswer } from './flows/answer-claim-signature.ts'
 export {
   type AnswerDisclosureOptions,

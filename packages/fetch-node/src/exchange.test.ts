@@ -31,7 +31,12 @@ test('keeps of an answer its bytes, not all that arrived around them', async () 
   })
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  const hop = { url: new URL(`http://127.0.0.1:${port}/`), method: 'GET', headers: {}, body: undefined } as const
+  const hop = {
+    url: new URL(`http://127.0.0.1:${port}/`),
+    method: 'GET',
+    headers: {},
+    body: undefined,
+  } as const
   let received = 0
   const allArrived = new Promise<void>((resolve) => {
     class Watched extends Exchange {

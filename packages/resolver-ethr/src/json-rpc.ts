@@ -1,4 +1,4 @@
-import { concatBytes, decodeUtf8, type Json } from '@uport-kit/core'
+import { decodeUtf8, type Json, readBounded } from '@uport-kit/core'
 
 /** Why a call failed: a few words without anything of the endpoint's address or answer. */
 export class RpcFailure extends Error {
@@ -51,18 +51,9 @@ async function postJson(fetch: typeof globalThis.fetch, url: URL, body: string, 
 }
 
 async function readText(response: Response): Promise<string> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  const reader = response.body?.getReader()
-  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
-    size += part.value.length
-    if (size > MAX_BYTES) {
-      await reader?.cancel()
-      throw new RpcFailure('answer too large')
-    }
-    parts.push(part.value)
-  }
-  return decodeUtf8(concatBytes(...parts)) ?? ''
+  const bytes = await readBounded(response, MAX_BYTES)
+  if (bytes === undefined) throw new RpcFailure('answer too large')
+  return decodeUtf8(bytes) ?? ''
 }
 
 function parseAnswer(text: string): { readonly result: unknown } | { readonly code: number } | undefined {

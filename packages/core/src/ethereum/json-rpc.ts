@@ -1,10 +1,10 @@
 import { decodeUtf8, encodeUtf8 } from '../bytes/utf8.ts'
 import { UportError } from '../errors/uport-error.ts'
+import { readBounded } from '../fetch/read-bounded.ts'
 import { abortable } from '../jwt/abortable.ts'
 import type { Json } from '../ports/json.ts'
 import type { Options } from '../ports/options.ts'
 import type { SafeFetch } from '../ports/safe-fetch.ts'
-import { readCapped, TooLarge } from './read-capped.ts'
 
 /** One Ethereum node, as a port. A provider of EIP-1193 fits. */
 export interface EthereumRpc {
@@ -66,7 +66,9 @@ export function httpRpc(url: string, options: HttpRpcOptions = {}): EthereumRpc 
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
     })
-    return { status: response.status, body: await readCapped(response, maxBytes) }
+    const read = await readBounded(response, maxBytes)
+    if (read === undefined) throw new TooLarge()
+    return { status: response.status, body: read }
   })
 }
 
@@ -148,6 +150,9 @@ function parseEndpoint(url: string): {
   }
   return { href: parsed.href, host: parsed.host, headers }
 }
+
+/** The answer is larger than may be. */
+class TooLarge extends Error {}
 
 function reasonOf(error: unknown): string {
   if (error instanceof TooLarge) return 'answer too large'

@@ -1,4 +1,5 @@
 import { UportError } from '../errors/uport-error.ts'
+import { readBounded } from '../fetch/read-bounded.ts'
 import { networkToHex } from '../identity/network-id.ts'
 import { abortable } from '../jwt/abortable.ts'
 import type { JsonObject } from '../ports/json.ts'
@@ -8,7 +9,6 @@ import { isRecord } from './json-rpc.ts'
 import type { SignedMetaTransaction } from './meta-transaction.ts'
 import type { MetaTransactionSender } from './meta-transaction-sender.ts'
 import { serializeMetaTransaction } from './meta-transaction-wire.ts'
-import { readCapped } from './read-capped.ts'
 
 export interface SponsorClientOptions {
   /** The sponsor's `http(s):` address; the application chooses it, never a stranger. */
@@ -141,7 +141,7 @@ export class SponsorClient implements MetaTransactionSender {
     const deadline = AbortSignal.timeout(timeoutMs)
     const both = signal === undefined ? deadline : AbortSignal.any([signal, deadline])
     let response: Response
-    let bytes: Uint8Array
+    let bytes: Uint8Array | undefined
     try {
       const asked = post(this.#base + path, {
         method: 'POST',
@@ -153,11 +153,12 @@ export class SponsorClient implements MetaTransactionSender {
         referrerPolicy: 'no-referrer',
       })
       response = await abortable(asked, both)
-      bytes = await abortable(readCapped(response, MAX_BYTES), both)
+      bytes = await abortable(readBounded(response, MAX_BYTES), both)
     } catch (cause) {
       signal?.throwIfAborted()
       throw this.#unavailable(deadline.aborted ? 'timeout' : 'network', true, cause)
     }
+    if (bytes === undefined) throw this.#unavailable('network', true)
     const answer = parseAnswer(bytes)
     if (response.ok && answer !== undefined) return answer
     throw this.#refusal(response, answer)

@@ -1,7 +1,7 @@
-import { concatBytes } from '../bytes/concat.ts'
 import { isUportError, UportError } from '../errors/uport-error.ts'
 import type { Options } from '../ports/options.ts'
 import type { SafeFetch, SafeRequest, SafeResponse } from '../ports/safe-fetch.ts'
+import { readBounded } from './read-bounded.ts'
 
 export interface BrowserSafeFetchOptions {
   /**
@@ -120,24 +120,11 @@ async function readAnswer(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<SafeResponse> {
-  const chunks: Uint8Array[] = []
-  let total = 0
-  const reader = response.body?.getReader()
-  try {
-    while (reader !== undefined) {
-      const { done, value } = await reader.read()
-      if (done) break
-      total += value.length
-      if (total > maxBytes) throw tooLarge(url, maxBytes, response.status)
-      chunks.push(value)
-    }
-  } finally {
-    // Harmless after the end; before it, nothing more is loaded.
-    await reader?.cancel().catch(() => undefined)
-  }
+  const body = await readBounded(response, maxBytes)
+  if (body === undefined) throw tooLarge(url, maxBytes, response.status)
   signal.throwIfAborted()
   const headers = new Map(response.headers)
-  return { status: response.status, url: new URL(url), headers, body: concatBytes(...chunks) }
+  return { status: response.status, url: new URL(url), headers, body }
 }
 
 function checkedTimeout(milliseconds: number): number {

@@ -1,4 +1,4 @@
-import { concatBytes, decodeUtf8, type JsonObject, type Options } from '@uport-kit/core'
+import { decodeUtf8, type JsonObject, type Options, readBounded } from '@uport-kit/core'
 import { KmsFailure } from '../kms-failure.ts'
 import { fetchFailure, gcpFailure } from './gcp-failure.ts'
 
@@ -75,24 +75,14 @@ export class GcpRestClient {
   }
 }
 
-/** Gives a body up at the first byte too many. */
+/** The text of a body; undefined where it is too large or not UTF-8. */
 async function readText(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = []
-  let total = 0
-  const reader = response.body?.getReader()
   try {
-    for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
-      total += part.value.length
-      if (total > MAX_BYTES) {
-        await reader?.cancel()
-        return undefined
-      }
-      chunks.push(part.value)
-    }
+    const bytes = await readBounded(response, MAX_BYTES)
+    return bytes && decodeUtf8(bytes)
   } catch (error) {
     throw fetchFailure(error)
   }
-  return decodeUtf8(concatBytes(...chunks))
 }
 
 function parseObject(text: string | undefined): JsonObject | undefined {

@@ -1,4 +1,4 @@
-import { concatBytes, decodeUtf8 } from '@uport-kit/core'
+import { decodeUtf8, readBounded } from '@uport-kit/core'
 
 export type BodyProblem = 'BODY_TOO_LARGE' | 'BODY_INVALID'
 
@@ -12,18 +12,9 @@ export async function readBody(
   maxBytes: number,
 ): Promise<{ readonly text: string } | { readonly problem: BodyProblem }> {
   if (Number(request.headers.get('content-length') ?? 0) > maxBytes) return { problem: 'BODY_TOO_LARGE' }
-  const parts: Uint8Array[] = []
-  let size = 0
-  const reader = request.body?.getReader()
-  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
-    size += part.value.length
-    if (size > maxBytes) {
-      await reader?.cancel()
-      return { problem: 'BODY_TOO_LARGE' }
-    }
-    parts.push(part.value)
-  }
-  const text = decodeUtf8(concatBytes(...parts))
+  const bytes = await readBounded(request, maxBytes)
+  if (bytes === undefined) return { problem: 'BODY_TOO_LARGE' }
+  const text = decodeUtf8(bytes)
   return text === undefined ? { problem: 'BODY_INVALID' } : { text }
 }
 

@@ -1,10 +1,10 @@
 import {
   abortable,
   type Clock,
-  concatBytes,
   decodeUtf8,
   type Identity,
   type Options,
+  readBounded,
   signJwt,
   UportError,
 } from '@uport-kit/core'
@@ -145,16 +145,6 @@ export class MailboxClient {
 
 /** The text of a body; undefined where it is too large or not UTF-8. */
 async function readText(response: Response): Promise<string | undefined> {
-  const parts: Uint8Array[] = []
-  let size = 0
-  const reader = response.body?.getReader()
-  for (let part = await reader?.read(); part?.done === false; part = await reader?.read()) {
-    size += part.value.length
-    if (size > MAX_ANSWER_BYTES) {
-      await reader?.cancel()
-      return undefined
-    }
-    parts.push(part.value)
-  }
-  return decodeUtf8(concatBytes(...parts))
+  const bytes = await readBounded(response, MAX_ANSWER_BYTES)
+  return bytes && decodeUtf8(bytes)
 }
