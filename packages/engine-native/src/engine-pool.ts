@@ -26,6 +26,8 @@ const RESERVE = 2
 /** Jobs that the main thread does between two turns of its event loop: a millisecond of libsecp256k1. */
 const PORTION = 16
 
+const NO_KEY = new Uint8Array(0)
+
 /**
  * An engine for `verifyJwt` and `verifyMany` that shares verification among threads, the main one included, when much of
  * it waits at once, and works on the spot when little does. Answers are those of its engine, whichever thread gave them; should a thread die,
@@ -39,6 +41,8 @@ export class EnginePool implements DeferrableEngine, AsyncDisposable {
   #queue: Waiting[] = []
   #threads: PoolThread[] = []
   #turning = false
+  /** Of what the main thread may still do before the others get a word in. */
+  #portion = 0
   #closed = false
 
   /**
@@ -67,7 +71,10 @@ export class EnginePool implements DeferrableEngine, AsyncDisposable {
   verify(signature: Uint8Array, digest: Uint8Array, publicKey: Uint8Array): boolean | Promise<boolean> {
     const isKey = publicKey.length === 33 || publicKey.length === 65
     if (!isKey || !this.#mayWait(signature, digest)) return this.#engine.verify(signature, digest, publicKey)
-    return this.#ask({ ask: 'verify', signature, digest, publicKey }).then((answer) => answer === true)
+    return new Promise((resolve) => {
+      const settle = (answer: Answer) => resolve(answer === true)
+      this.#ask({ ask: 'verify', signature, digest, publicKey, settle })
+    })
   }
 
   recover(
@@ -77,8 +84,10 @@ export class EnginePool implements DeferrableEngine, AsyncDisposable {
   ): Uint8Array | undefined | Promise<Uint8Array | undefined> {
     const isId = recovery === 0 || recovery === 1
     if (!isId || !this.#mayWait(signature, digest)) return this.#engine.recover(signature, recovery, digest)
-    const job = { ask: recovery, signature, digest, publicKey: new Uint8Array(0) }
-    return this.#ask(job).then((answer) => (typeof answer === 'object' ? answer : undefined))
+    return new Promise((resolve) => {
+      const settle = (answer: Answer) => resolve(typeof answer === 'object' ? answer : undefined)
+      this.#ask({ ask: recovery, signature, digest, publicKey: NO_KEY, settle })
+    })
   }
 
   /** Ends the threads; what waits is answered without them. */
@@ -94,16 +103,24 @@ export class EnginePool implements DeferrableEngine, AsyncDisposable {
   }
 
   #mayWait(signature: Uint8Array, digest: Uint8Array): boolean {
-    return !this.#closed && this.#limit > 0 && signature.length === 64 && digest.length === 32
+    const isWhole = signature.length === 64 && digest.length === 32
+    return isWhole && !this.#closed && this.#limit > 0 && !this.#takesItself()
   }
 
-  #ask(job: Job): Promise<Answer> {
-    return new Promise((settle) => {
-      this.#queue.push({ ...job, settle })
-      // Threads begin while the main one still prepares the rest.
-      if (this.#queue.length >= Math.max(BATCH, this.#threshold)) this.#handOver()
-      this.#turnSoon()
-    })
+  /** Whether the main thread answers now: the others have no room, and its portion of this turn is not used up. */
+  #takesItself(): boolean {
+    if (this.#portion === 0 || this.#threads.length < this.#limit) return false
+    if (this.#threads.some(({ load }) => load < RESERVE)) return false
+    this.#portion--
+    this.#turnSoon()
+    return true
+  }
+
+  #ask(job: Waiting): void {
+    this.#queue.push(job)
+    // Threads begin while the main one still prepares the rest.
+    if (this.#queue.length >= Math.max(BATCH, this.#threshold)) this.#handOver()
+    this.#turnSoon()
   }
 
   /** In a turn of its own, so that answers of threads, timers and other work get theirs between two portions. */
@@ -119,7 +136,9 @@ export class EnginePool implements DeferrableEngine, AsyncDisposable {
   #turn(): void {
     if (this.#isBusy() || this.#queue.length >= this.#threshold) this.#handOver()
     // What the threads have no room for, the main one does itself: it is a processor, too.
-    for (const job of this.#queue.splice(0, PORTION)) job.settle(runJob(this.#engine, job))
+    const jobs = this.#queue.splice(0, PORTION)
+    for (const job of jobs) job.settle(runJob(this.#engine, job))
+    this.#portion = PORTION - jobs.length
     if (this.#queue.length > 0) this.#turnSoon()
   }
 
