@@ -11,7 +11,7 @@ import { type Clock, type ReplyAddress, systemClock } from '@uport-kit/core'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 /** Each costs most of a second; the full run has the time. */
-const KILLS = process.env['UPORT_FULL'] === '1' ? 50 : 10
+const KILLS = process.env['UPORT_FULL'] === '1' ? 50 : 6
 const SEED = 20_180_601
 /** Kept open and posted to at the same time. */
 const LANES = 4

@@ -35,7 +35,7 @@ import {
 import { signText, textsOf } from '../support/sign-text.ts'
 
 /** Every byte in the long run, else every so many. */
-const STRIDE = process.env['UPORT_FULL'] === '1' ? 1 : 31
+const STRIDE = process.env['UPORT_FULL'] === '1' ? 1 : 61
 
 const SPECS = {
   user_info: { name: { essential: true, reason: 'to greet you' } },

@@ -16,7 +16,7 @@ import { mutateJson, mutateText } from '../support/mutations.ts'
 import { SeededRandom } from '../support/seeded-random.ts'
 
 const FULL = process.env['UPORT_FULL'] === '1'
-const INPUTS = FULL ? 100_000 : 5_000
+const INPUTS = FULL ? 100_000 : 2_500
 /** The long run looks somewhere else each time; what it finds is repeated by its seed. */
 const SEED = Number(process.env['UPORT_FUZZ_SEED'] ?? (FULL ? Date.now() % 2 ** 32 : 1))
 const SKEW = 60
