@@ -19,7 +19,7 @@ import { alternate, cpuTime, rowOf, timesAsLong } from '../bench/lib/alternate.m
 
 const TRIES = 3
 const TOKENS = 64
-const MANY = 512
+const MANY = 2048
 const quick = { rounds: 5, batchMs: 15, warmUpMs: 120 }
 
 const native = createNativeEngine()
