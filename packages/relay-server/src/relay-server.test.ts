@@ -253,7 +253,7 @@ describe('the uport-relay command', () => {
       }),
     )
     const args = ['--config', file, '--port', '2', '--limit', 'maxTopics=6', '--limit', 'waitSeconds=1.5']
-    expect(() => parseRelayCommand(args)).toThrow('limits.waitSeconds: unknown limit')
+    expect(() => parseRelayCommand(args)).toThrow('limits.waitSeconds: unknown limit; known are ')
     expect(parseRelayCommand([...args.slice(0, -1), 'maxWaitSeconds=1.5', '--no-sync'])).toEqual({
       kind: 'run',
       config: {
@@ -315,7 +315,7 @@ describe('the uport-relay command', () => {
     [['--memory', '--data', 'a'], '--store: messages live in a directory'],
     [['--memory', '--limit', 'maxTopics'], '--limit: write <name>=<value>.'],
     [['--memory', '--limit', 'maxTopics=0'], '--limit maxTopics: must be a positive number.'],
-    [['--memory', '--limit=maxTopics=x'], '--limit maxTopics: must be a number.'],
+    [['--memory', '--limit=maxTopics=x'], '--limit maxTopics: must be a positive number.'],
     [['--config', 'nowhere.json'], '--config: cannot read nowhere.json'],
     [['--memory', '--public-url', 'x'], '--public-url: must be an http or https URL'],
     [['--memory', '--trusted-proxies=17'], '--trusted-proxies: must be a whole number from 0 to 16.'],

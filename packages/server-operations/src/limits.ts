@@ -20,7 +20,8 @@ export function replaceLimits<Limits extends { readonly [Name in keyof Limits]: 
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) continue
     const option = `limits.${name}`
-    if (!Object.hasOwn(defaults, name)) throw invalid(option, 'unknown limit')
+    if (!Object.hasOwn(defaults, name))
+      throw invalid(option, `unknown limit; known are ${Object.keys(defaults).join(', ')}`)
     if (typeof value !== 'number' || !(value > 0) || !Number.isFinite(value))
       throw invalid(option, 'must be a positive number')
     if (!fractional.has(name) && !Number.isSafeInteger(value)) throw invalid(option, 'must be a whole number')

@@ -151,7 +151,7 @@ export function parseLimits(
   invalid: OptionError,
 ): Readonly<Record<string, number>> {
   const typed = Object.entries(parsePairs('limit', flags, invalid)).map(([name, value]) => {
-    if (!/^\d{1,16}(\.\d{1,16})?$/.test(value)) throw invalid(`limits.${name}`, 'must be a number')
+    if (!/^\d{1,16}(\.\d{1,16})?$/.test(value)) throw invalid(`limits.${name}`, 'must be a positive number')
     return [name, Number(value)] as const
   })
   return { ...file, ...Object.fromEntries(typed) }
